@@ -1,0 +1,155 @@
+#include "common/listener.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/fd.h"
+
+static const char *path_of(const struct nw_addr *addr)
+{
+	return addr->ss.ss_family == AF_UNIX ? ((const struct sockaddr_un *)&addr->ss)->sun_path : NULL;
+}
+
+static int enable(int fd, int level, int option, const char *name, const struct nw_addr *addr, struct nw_err *err)
+{
+	int on = 1;
+
+	if (setsockopt(fd, level, option, &on, sizeof(on)) == -1) {
+		return nw_err_errno(err, "bind %s: cannot set %s", addr->text, name);
+	}
+	return 0;
+}
+
+static int set_tcp_options(int fd, const struct nw_addr *addr, bool reuse_port, struct nw_err *err)
+{
+	/* A restart must not wait out TIME_WAIT on the old socket. */
+	int rc = enable(fd, SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR", addr, err);
+
+	/* Accepted sockets inherit it. */
+	if (rc == 0) {
+		rc = enable(fd, IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", addr, err);
+	}
+	/* [::] and 0.0.0.0 can then be bound side by side, whatever the system's default is. */
+	if (rc == 0 && addr->ss.ss_family == AF_INET6) {
+		rc = enable(fd, IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY", addr, err);
+	}
+	if (rc == 0 && reuse_port) {
+		rc = enable(fd, SOL_SOCKET, SO_REUSEPORT, "SO_REUSEPORT", addr, err);
+	}
+	return rc;
+}
+
+/* 0: a server accepts there (or has its queue full); otherwise the errno of connecting. */
+static int probe(const struct nw_addr *addr)
+{
+	NW_AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd == -1) {
+		return errno;
+	}
+	if (connect(fd, (const struct sockaddr *)&addr->ss, addr->len) == 0 || errno == EAGAIN) {
+		return 0;
+	}
+	return errno;
+}
+
+/* Make way for a unix socket: its file is gone, or was a dead socket's and is removed. */
+static int clear_path(const struct nw_addr *addr, struct nw_err *err)
+{
+	const char *path = path_of(addr);
+	struct stat before, now;
+
+	if (lstat(path, &before) == -1) {
+		return errno == ENOENT ? 0 : nw_err_errno(err, "bind %s", addr->text);
+	}
+	if (!S_ISSOCK(before.st_mode)) {
+		return nw_err_set(err, -EEXIST, "bind %s: there is a file that is no socket", addr->text);
+	}
+	int code = probe(addr);
+
+	if (code == 0 || code == EPROTOTYPE) {
+		return nw_err_set(err, -EADDRINUSE, "bind %s: another server listens there", addr->text);
+	}
+	if (code == ENOENT) {
+		return 0;
+	}
+	if (code != ECONNREFUSED) {
+		return nw_err_set(err, -EADDRINUSE, "bind %s: cannot tell whether another server listens there: %s",
+				  addr->text, strerror(code));
+	}
+	/* Another server may have replaced the dead socket since; its socket must stay. */
+	if (lstat(path, &now) == 0 && (now.st_dev != before.st_dev || now.st_ino != before.st_ino)) {
+		return nw_err_set(err, -EADDRINUSE, "bind %s: another server is just starting there", addr->text);
+	}
+	if (unlink(path) == -1 && errno != ENOENT) {
+		return nw_err_errno(err, "bind %s: cannot remove the dead socket", addr->text);
+	}
+	return 0;
+}
+
+static int bind_unix(int fd, const struct nw_addr *addr, const struct nw_listen_options *options, struct nw_err *err)
+{
+	int rc = clear_path(addr, err);
+
+	if (rc != 0) {
+		return rc;
+	}
+	mode_t old_umask = umask(options->umask);
+	int bound = bind(fd, (const struct sockaddr *)&addr->ss, addr->len);
+	int code = errno;
+
+	umask(old_umask);
+	if (bound == -1) {
+		errno = code;
+		return nw_err_errno(err, "bind %s", addr->text);
+	}
+	if (options->uid == (uid_t)-1 && options->gid == (gid_t)-1) {
+		return 0;
+	}
+	if (lchown(path_of(addr), options->uid, options->gid) == -1) {
+		rc = nw_err_errno(err, "bind %s: cannot give the socket to its user and group", addr->text);
+		unlink(path_of(addr));
+	}
+	return rc;
+}
+
+static int bind_tcp(int fd, const struct nw_addr *addr, const struct nw_listen_options *options, struct nw_err *err)
+{
+	int rc = set_tcp_options(fd, addr, options->reuse_port, err);
+
+	if (rc == 0 && bind(fd, (const struct sockaddr *)&addr->ss, addr->len) == -1) {
+		rc = nw_err_errno(err, "bind %s", addr->text);
+	}
+	return rc;
+}
+
+int nw_listener_open(const struct nw_addr *addr, const struct nw_listen_options *options, int *out_fd,
+		     struct nw_err *err)
+{
+	bool is_unix = addr->ss.ss_family == AF_UNIX;
+	NW_AUTO_CLOSE int fd = socket(addr->ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int rc;
+
+	if (fd == -1) {
+		return nw_err_errno(err, "bind %s: cannot create a socket", addr->text);
+	}
+	rc = is_unix ? bind_unix(fd, addr, options, err) : bind_tcp(fd, addr, options, err);
+	if (rc != 0) {
+		return rc;
+	}
+	if (listen(fd, options->backlog) == -1) {
+		rc = nw_err_errno(err, "bind %s: cannot listen", addr->text);
+		if (is_unix) {
+			unlink(path_of(addr));
+		}
+		return rc;
+	}
+	*out_fd = nw_take_fd(&fd);
+	return 0;
+}
