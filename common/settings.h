@@ -1,0 +1,112 @@
+/**
+ * Every setting of Narwhal, read from (weakest first) built-in default, config file, GUNICORN_CMD_ARGS,
+ * NARWHAL_CMD_ARGS and the command line. One table (settings_table.c) drives the parsers, --help, --print-config
+ * and the man page. Names and meanings are Gunicorn's.
+ */
+#ifndef NW_COMMON_SETTINGS_H
+#define NW_COMMON_SETTINGS_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/log.h"
+
+struct nw_strings {
+	char **v; /* NUL-terminated strings */
+	size_t n;
+};
+
+/** One loaded configuration. All strings live in @arena. Never changed after it was loaded. */
+struct nw_settings {
+	struct nw_arena *arena;
+	struct nw_strings apps; /* APP arguments, in order; "data": the built-in one. Never empty after loading */
+
+	/* Server socket */
+	struct nw_strings bind; /* default 127.0.0.1:8888, or 0.0.0.0:$PORT */
+	int backlog;            /* 2048 */
+	bool reuse_port;
+	char *admin_bind; /* NULL: none */
+
+	/* Worker processes */
+	int workers;            /* 1, or $WEB_CONCURRENCY */
+	int threads;            /* 4: handler threads a worker */
+	int worker_connections; /* 1000 */
+	int timeout_s;          /* 30; 0: never */
+	int graceful_timeout_s; /* 30 */
+	int keepalive_s;        /* 2; 0: close after each answer */
+	int max_requests;       /* 0: never */
+	int max_requests_jitter;
+
+	/* Limits */
+	int limit_request_line;       /* 4094; as it takes effect, at most 65536 */
+	int limit_request_fields;     /* 100; at most 32768 */
+	int limit_request_field_size; /* 8190; at most 1 MiB */
+	int64_t limit_request_body;   /* 16 MiB */
+
+	/* Logging */
+	char *accesslog; /* NULL: off; "-": stdout */
+	char *access_log_format;
+	char *errorlog; /* "-": stderr */
+	enum nw_log_level loglevel;
+
+	/* Process */
+	char *config; /* path that was read; NULL: none */
+	bool check_config, print_config;
+	bool preload_app;
+	char *start_dir; /* absolute: where it was loaded, named as $PWD does; NULL: that directory is gone */
+	char *chdir;     /* absolute */
+	char *pidfile;   /* NULL: none */
+	uid_t user;      /* (uid_t)-1: as started */
+	gid_t group;     /* (gid_t)-1: as started */
+	char *user_name; /* for messages; NULL: as started */
+	mode_t umask;    /* 0 */
+	char *proc_name; /* NULL: the first app */
+
+	/* Narwhal's own */
+	char *store;  /* sqlite:PATH or mongodb://..., $NARWHAL_STORE */
+	char *domain; /* ./domain.json, $NARWHAL_DOMAIN */
+};
+
+/** What the caller of nw_settings_load() should do next. */
+enum nw_settings_action {
+	NW_SETTINGS_RUN,
+	NW_SETTINGS_CHECK,   /* --check-config or --print-config was given: check, print, exit */
+	NW_SETTINGS_HELP,    /* @out_text holds the help; print it, exit 0 */
+	NW_SETTINGS_VERSION, /* the same, the version line */
+};
+
+/**
+ * Read everything from @argv, @environ and the config file. The same call serves start and SIGHUP: it depends on
+ * nothing but its arguments and files (relative paths are taken from the current directory, so at SIGHUP the caller
+ * first goes back to start_dir).
+ * 0: *out is the caller's (nw_settings_free); it has no values for HELP and VERSION. Failure: a negative errno, the
+ * sentence in @err (several mistakes of the file: one a line, "gunicorn.conf.py:3: ..."); -ENOTSUP: options that there
+ * are not, or that lack their value.
+ * @out_text: for HELP and VERSION, added to.
+ */
+int nw_settings_load(int argc, char *const *argv, char *const *environ, struct nw_settings **out,
+		     enum nw_settings_action *out_action, struct nw_buf *out_text, struct nw_err *err) NW_MUST_CHECK;
+
+struct nw_settings *nw_settings_free(struct nw_settings *settings);
+
+/**
+ * `name = value` lines, sorted and padded as Gunicorn's --print-config, which a config file can hold: without config,
+ * check_config and print_config, which have no place there. The password of the store is shown as ***.
+ */
+void nw_settings_print(const struct nw_settings *settings, struct nw_buf *out);
+
+/** The value of setting @name as text ("domain" -> "./domain.json", a list with commas); NULL: no such setting, or it
+ *  has no value. Allocated in @arena. */
+const char *nw_settings_get(const struct nw_settings *settings, const char *name, struct nw_arena *arena);
+
+/** The man page narwhal(1) in roff (mdoc or man), and the text of --help. */
+void nw_settings_man(struct nw_buf *out);
+void nw_settings_help(struct nw_buf *out);
+
+#endif

@@ -1,0 +1,15 @@
+/**
+ * What the text of a setting must look like. 0, or -EINVAL and a sentence that goes on where "NAME: " ends.
+ * Nothing is opened or resolved here: that is done when the setting is used.
+ */
+#ifndef NW_COMMON_SETTINGS_CHECK_H
+#define NW_COMMON_SETTINGS_CHECK_H
+
+#include "common/err.h"
+
+int nw_settings_check_bind(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_settings_check_admin_bind(const char *text, struct nw_err *err) NW_MUST_CHECK; /* needs a port */
+int nw_settings_check_store(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK; /* is there now */
+
+#endif

@@ -1,0 +1,63 @@
+/**
+ * The one list of all settings: how each is spelled, what it takes and what it means. The parsers, --help,
+ * --print-config and the man page are loops over it; to add a setting is to add a row and a field.
+ */
+#ifndef NW_COMMON_SETTINGS_TABLE_H
+#define NW_COMMON_SETTINGS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+enum nw_setting_type {
+	NW_SETTING_BOOL,    /* bool; on the command line a switch */
+	NW_SETTING_INT,     /* int */
+	NW_SETTING_SIZE,    /* int64_t, bytes; k, M, G and KiB, MiB, GiB are understood */
+	NW_SETTING_STRING,  /* char *; None only if that is the default */
+	NW_SETTING_LIST,    /* struct nw_strings, never empty */
+	NW_SETTING_LEVEL,   /* enum nw_log_level */
+	NW_SETTING_USER,    /* uid_t, beside it user_name */
+	NW_SETTING_GROUP,   /* gid_t */
+	NW_SETTING_UMASK,   /* mode_t; octal with a leading 0 */
+	NW_SETTING_HELP,    /* no value: prints and ends */
+	NW_SETTING_VERSION, /* the same */
+};
+
+enum { NW_SETTING_FLAGS = 3 };
+
+struct nw_setting {
+	const char *name;                    /* in a config file */
+	const char *flags[NW_SETTING_FLAGS]; /* on the command line, the short one first */
+	const char *section;
+	const char *metavar; /* NULL: a switch */
+	enum nw_setting_type type;
+	size_t offset;          /* in struct nw_settings */
+	bool is_cli_only;       /* has no place in a config file */
+	const char *fallback;   /* default, as on the command line; NULL: None or False */
+	const char *none;       /* what None means, for people */
+	const char *env;        /* a variable that replaces the default */
+	const char *env_prefix; /* what is put in front of its value */
+	int64_t min, max;
+	int64_t zero;                                       /* INT: what 0 stands for; 0: itself */
+	int64_t ceiling;                                    /* INT: what larger values stand for; 0: none */
+	int (*check)(const char *text, struct nw_err *err); /* of a STRING and of each item of a LIST */
+	const char *doc;                                    /* sentences */
+};
+
+/** How many rows there are; fewer than 64. */
+size_t nw_settings_table_len(void);
+const struct nw_setting *nw_settings_table_at(size_t i);
+
+/** By its name in a config file; NULL: there is none. */
+const struct nw_setting *nw_settings_table_find(struct nw_span name);
+
+/** The name most like @name, for "did you mean"; NULL: none is. */
+const char *nw_settings_table_nearest(const char *name);
+
+/** The long option most like @flag ("--wrkers"); NULL: none is. */
+const char *nw_settings_table_nearest_flag(const char *flag);
+
+#endif

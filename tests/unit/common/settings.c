@@ -1,0 +1,459 @@
+#include "common/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "tests/unit/common/settings_fixture.h"
+
+START_TEST(with_nothing_given_every_setting_has_its_default)
+{
+	enter_new_dir();
+	struct loaded l = load(NO_ARGS, NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	const struct nw_settings *s = l.settings;
+
+	ck_assert_int_eq(l.action, NW_SETTINGS_RUN);
+	ck_assert_uint_eq(s->apps.n, 1);
+	ck_assert_str_eq(s->apps.v[0], "data");
+	ck_assert_uint_eq(s->bind.n, 1);
+	ck_assert_str_eq(s->bind.v[0], "127.0.0.1:8888");
+	ck_assert_int_eq(s->backlog, 2048);
+	ck_assert(!s->reuse_port && !s->check_config && !s->print_config && !s->preload_app);
+	ck_assert_ptr_null(s->admin_bind);
+	ck_assert_int_eq(s->workers, 1);
+	ck_assert_int_eq(s->threads, 4);
+	ck_assert_int_eq(s->worker_connections, 1000);
+	ck_assert_int_eq(s->timeout_s, 30);
+	ck_assert_int_eq(s->graceful_timeout_s, 30);
+	ck_assert_int_eq(s->keepalive_s, 2);
+	ck_assert_int_eq(s->max_requests, 0);
+	ck_assert_int_eq(s->max_requests_jitter, 0);
+	ck_assert_int_eq(s->limit_request_line, 4094);
+	ck_assert_int_eq(s->limit_request_fields, 100);
+	ck_assert_int_eq(s->limit_request_field_size, 8190);
+	ck_assert_int_eq(s->limit_request_body, 16 * 1024 * 1024);
+	ck_assert_ptr_null(s->accesslog);
+	ck_assert_str_eq(s->access_log_format, "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"");
+	ck_assert_str_eq(s->errorlog, "-");
+	ck_assert_int_eq(s->loglevel, NW_LEVEL_INFO);
+	ck_assert_ptr_null(s->config);
+	ck_assert_ptr_null(s->pidfile);
+	ck_assert_ptr_null(s->proc_name);
+	ck_assert_uint_eq(s->user, (uid_t)-1);
+	ck_assert_uint_eq(s->group, (gid_t)-1);
+	ck_assert_ptr_null(s->user_name);
+	ck_assert_uint_eq(s->umask, 0);
+	ck_assert_str_eq(s->store, "sqlite:narwhal.db");
+	ck_assert_str_eq(s->domain, "./domain.json");
+	ck_assert_int_eq(s->chdir[0], '/');
+	unload(l);
+}
+END_TEST
+
+START_TEST(environment_variables_replace_defaults_unless_empty)
+{
+	enter_new_dir();
+	struct loaded l = load(NO_ARGS, ENV("PORT=5000", "WEB_CONCURRENCY=3", "NARWHAL_STORE=mongodb://h/d",
+					    "NARWHAL_DOMAIN=/etc/d.json"));
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_str_eq(l.settings->bind.v[0], "0.0.0.0:5000");
+	ck_assert_int_eq(l.settings->workers, 3);
+	ck_assert_str_eq(l.settings->store, "mongodb://h/d");
+	ck_assert_str_eq(l.settings->domain, "/etc/d.json");
+	unload(l);
+	l = load(NO_ARGS, ENV("PORT=", "WEB_CONCURRENCY="));
+	ck_assert_str_eq(l.settings->bind.v[0], "127.0.0.1:8888");
+	ck_assert_int_eq(l.settings->workers, 1);
+	unload(l);
+	assert_refused(NO_ARGS, ENV("WEB_CONCURRENCY=many"), "WEB_CONCURRENCY: workers: 'many' is not an integer");
+	assert_refused(NO_ARGS, ENV("PORT=99999"),
+		       "PORT: bind: '0.0.0.0:99999': the port must be a number from 0 to 65535");
+}
+END_TEST
+
+/* All 32 combinations of the five places that can set workers. */
+START_TEST(a_stronger_source_beats_every_weaker_one)
+{
+	enter_new_dir();
+	write_file("with.py", "workers = 3\n");
+	write_file("without.py", "threads = 9\n");
+	for (unsigned mask = 0; mask < 32; mask++) {
+		const char *args[] = {"narwhal", "-c", mask & 2 ? "with.py" : "without.py", NULL, NULL};
+		const char *env[4] = {NULL};
+		size_t n = 0;
+		int expected = 1;
+
+		if (mask & 1) {
+			env[n++] = "WEB_CONCURRENCY=2";
+		}
+		if (mask & 4) {
+			env[n++] = "GUNICORN_CMD_ARGS=--workers 4";
+		}
+		if (mask & 8) {
+			env[n++] = "NARWHAL_CMD_ARGS=-w5";
+		}
+		if (mask & 16) {
+			args[3] = "-w6";
+		}
+		for (unsigned bit = 0; bit < 5; bit++) {
+			expected = mask & (1u << bit) ? (int)bit + 2 : expected;
+		}
+		struct loaded l = load(args, env);
+
+		ck_assert_str_eq(l.err.msg, "");
+		ck_assert_int_eq(l.settings->workers, expected);
+		unload(l);
+	}
+}
+END_TEST
+
+START_TEST(a_list_of_a_stronger_source_replaces_the_whole_list)
+{
+	enter_new_dir();
+	write_file("c.py", "bind = ['a:1', 'b:2']\n");
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_uint_eq(l.settings->bind.n, 2);
+	unload(l);
+	l = load(ARGS("-c", "c.py"), ENV("GUNICORN_CMD_ARGS=-b c:3 -b d:4 --bind=e:5"));
+	ck_assert_uint_eq(l.settings->bind.n, 3);
+	ck_assert_str_eq(l.settings->bind.v[0], "c:3");
+	ck_assert_str_eq(l.settings->bind.v[2], "e:5");
+	unload(l);
+	l = load(ARGS("-c", "c.py", "--bind", "f:6"), ENV("GUNICORN_CMD_ARGS=-b c:3 -b d:4"));
+	ck_assert_uint_eq(l.settings->bind.n, 1);
+	ck_assert_str_eq(l.settings->bind.v[0], "f:6");
+	unload(l);
+}
+END_TEST
+
+static void assert_config(const char *const *args, const char *const *env, const char *path, int workers)
+{
+	struct loaded l = load(args, env);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_pstr_eq(l.settings->config, path);
+	ck_assert_int_eq(l.settings->workers, workers);
+	unload(l);
+}
+
+START_TEST(the_config_file_is_looked_for_in_order)
+{
+	const char *const *env = ENV("GUNICORN_CMD_ARGS=-c g.py", "NARWHAL_CMD_ARGS=--config=n.py");
+
+	enter_new_dir();
+	write_file("cli.py", "workers = 11\n");
+	write_file("n.py", "workers = 12\n");
+	write_file("g.py", "workers = 13\n");
+	assert_config(NO_ARGS, NO_ENV, NULL, 1);
+	write_file("gunicorn.conf.py", "workers = 15\n");
+	assert_config(NO_ARGS, NO_ENV, "./gunicorn.conf.py", 15);
+	write_file("narwhal.conf.py", "workers = 14\n");
+	assert_config(NO_ARGS, NO_ENV, "./narwhal.conf.py", 14);
+	assert_config(NO_ARGS, ENV("GUNICORN_CMD_ARGS=-c g.py"), "g.py", 13);
+	assert_config(NO_ARGS, env, "n.py", 12);
+	assert_config(ARGS("-ccli.py"), env, "cli.py", 11);
+	assert_config(ARGS("-c", "file:cli.py"), env, "cli.py", 11);
+	/* chdir does not move the lookup. */
+	assert_config(ARGS("--chdir", "/"), NO_ENV, "./narwhal.conf.py", 14);
+	/* A default file that is there but is none must not be passed over. */
+	ck_assert_int_eq(unlink("narwhal.conf.py"), 0);
+	ck_assert_int_eq(mkdir("narwhal.conf.py", 0700), 0);
+	assert_refused(NO_ARGS, NO_ENV, "cannot read the config file ./narwhal.conf.py: Is a directory");
+	assert_refused(ARGS("-c", "no.py"), NO_ENV, "cannot read the config file no.py: No such file or directory");
+	assert_refused(ARGS("-c", "python:my.conf"), NO_ENV,
+		       "config: 'python:my.conf' is a Python module; Narwhal reads files only: PATH or file:PATH");
+	assert_refused(ARGS("-c", "file:"), NO_ENV, "config: the path is empty");
+}
+END_TEST
+
+START_TEST(apps_come_from_the_strongest_source_that_names_any)
+{
+	const char *const *env = ENV("GUNICORN_CMD_ARGS=g.so", "NARWHAL_CMD_ARGS=-w 2 n1.so n2.so");
+
+	enter_new_dir();
+	struct loaded l = load(ARGS("data", "-w", "3", "./a.so:other"), env);
+
+	ck_assert_uint_eq(l.settings->apps.n, 2);
+	ck_assert_str_eq(l.settings->apps.v[0], "data");
+	ck_assert_str_eq(l.settings->apps.v[1], "./a.so:other");
+	unload(l);
+	l = load(NO_ARGS, env);
+	ck_assert_uint_eq(l.settings->apps.n, 2);
+	ck_assert_str_eq(l.settings->apps.v[1], "n2.so");
+	unload(l);
+	l = load(ARGS("--"), ENV("GUNICORN_CMD_ARGS=g.so"));
+	ck_assert_str_eq(l.settings->apps.v[0], "g.so");
+	unload(l);
+	assert_refused(ARGS(""), NO_ENV, "an APP's name is empty (see narwhal --help)");
+}
+END_TEST
+
+START_TEST(a_second_load_sees_what_changed_and_leaves_the_first_alone)
+{
+	enter_new_dir();
+	write_file("gunicorn.conf.py", "workers = 2\nproc_name = 'one'\n");
+	struct loaded first = load(ARGS("-b", ":1"), NO_ENV);
+
+	write_file("gunicorn.conf.py", "workers = 5\nproc_name = 'two'\n");
+	struct loaded second = load(ARGS("-b", ":1"), NO_ENV);
+
+	ck_assert_int_eq(first.settings->workers, 2);
+	ck_assert_str_eq(first.settings->proc_name, "one");
+	ck_assert_int_eq(second.settings->workers, 5);
+	ck_assert_str_eq(second.settings->proc_name, "two");
+	unload(first);
+	write_file("gunicorn.conf.py", "workers = = 5\n");
+	assert_refused(ARGS("-b", ":1"), NO_ENV, "./gunicorn.conf.py:1: expected a value, found '='");
+	ck_assert_str_eq(second.settings->bind.v[0], ":1");
+	unload(second);
+}
+END_TEST
+
+START_TEST(check_and_print_ask_for_a_check_and_help_for_help)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--check-config"), NO_ENV);
+
+	ck_assert_int_eq(l.action, NW_SETTINGS_CHECK);
+	ck_assert(l.settings->check_config && !l.settings->print_config);
+	l = unload(l);
+	l = load(ARGS("--print-config"), NO_ENV);
+	ck_assert_int_eq(l.action, NW_SETTINGS_CHECK);
+	ck_assert(l.settings->print_config);
+	l = unload(l);
+	l = load(ARGS("-v"), NO_ENV);
+	ck_assert_int_eq(l.action, NW_SETTINGS_VERSION);
+	ck_assert_str_eq(nw_buf_str(&l.text), "narwhal (version " NW_VERSION ")\n");
+	l = unload(l);
+	/* Help is given whatever else is wrong. */
+	l = load(ARGS("-h", "--nonsense", "-c", "no.py"), ENV("NARWHAL_CMD_ARGS='", "WEB_CONCURRENCY=x"));
+	ck_assert_int_eq(l.rc, 0);
+	ck_assert_int_eq(l.action, NW_SETTINGS_HELP);
+	ck_assert_ptr_eq(strstr(nw_buf_str(&l.text), "Usage: narwhal [OPTIONS] [APP ...]\n"), l.text.data);
+	l = unload(l);
+	l = load(NO_ARGS, ENV("NARWHAL_CMD_ARGS=--version"));
+	ck_assert_int_eq(l.action, NW_SETTINGS_VERSION);
+	unload(l);
+}
+END_TEST
+
+START_TEST(chdir_is_absolute_and_must_be_a_directory)
+{
+	char here[256], expected[300], pwd[300];
+
+	enter_new_dir();
+	ck_assert_ptr_nonnull(getcwd(here, sizeof(here)));
+	ck_assert_int_eq(mkdir("sub", 0700), 0);
+	struct loaded l = load(ARGS("--chdir", "sub"), NO_ENV);
+
+	snprintf(expected, sizeof(expected), "%s/sub", here);
+	ck_assert_str_eq(l.settings->chdir, expected);
+	unload(l);
+	/* The name that the shell knows the directory by is kept, a wrong one is not. */
+	ck_assert_int_eq(symlink("sub", "current"), 0);
+	ck_assert_int_eq(chdir("current"), 0);
+	snprintf(pwd, sizeof(pwd), "PWD=%.200s/current", here);
+	l = load(NO_ARGS, ENV(pwd));
+	ck_assert_str_eq(l.settings->chdir, pwd + 4);
+	unload(l);
+	l = load(NO_ARGS, ENV("PWD=/tmp"));
+	ck_assert_str_eq(l.settings->chdir, expected);
+	unload(l);
+	assert_refused(ARGS("--chdir=/no/where"), NO_ENV, "chdir: cannot use '/no/where': No such file or directory");
+	assert_refused(ARGS("--chdir=/dev/null"), NO_ENV, "chdir: '/dev/null' is not a directory");
+}
+END_TEST
+
+START_TEST(values_are_checked_with_sentences)
+{
+	enter_new_dir();
+	assert_refused(ARGS("-w", "x"), NO_ENV, "workers: 'x' is not an integer");
+	assert_refused(ARGS("-w", ""), NO_ENV, "workers: '' is not an integer");
+	assert_refused(ARGS("-w", "-1"), NO_ENV, "workers: '-1' is out of range (1 to 512)");
+	assert_refused(ARGS("-w", "0"), NO_ENV, "workers: '0' is out of range (1 to 512)");
+	assert_refused(ARGS("-t", "-5"), NO_ENV, "timeout: '-5' is out of range (0 to 2147483)");
+	assert_refused(ARGS("-t", "99999999999999999999"), NO_ENV,
+		       "timeout: '99999999999999999999' is out of range (0 to 2147483)");
+	assert_refused(ARGS("--log-level", "loud"), NO_ENV,
+		       "loglevel: 'loud' is not one of debug, info, warning, error, critical");
+	assert_refused(ARGS("--limit-request-body", "9 parsecs"), NO_ENV,
+		       "limit_request_body: '9 parsecs' is not a size such as 1048576, '512k' or '16MiB'");
+	assert_refused(ARGS("--limit-request-body", "0"), NO_ENV,
+		       "limit_request_body: '0' is out of range (1 to 1099511627776)");
+	assert_refused(ARGS("--limit-request-body", "99999999999G"), NO_ENV,
+		       "limit_request_body: '99999999999G' is out of range (1 to 1099511627776)");
+	assert_refused(ARGS("-m", "088"), NO_ENV, "umask: '088' is not a mode such as 022");
+	assert_refused(ARGS("-m", "01000"), NO_ENV, "umask: '01000' is out of range (0 to 0777)");
+	assert_refused(ARGS("-u", "nobody-at-all"), NO_ENV, "user: no user is named 'nobody-at-all'");
+	assert_refused(ARGS("-g", "nobody-at-all"), NO_ENV, "group: no group is named 'nobody-at-all'");
+	assert_refused(ARGS("-u", "4294967295"), NO_ENV, "user: '4294967295' is not an id");
+	assert_refused(ARGS("-g", "-1"), NO_ENV, "group: '-1' is not an id");
+	assert_refused(ARGS("--store", "postgres://u:secret@h/d"), NO_ENV,
+		       "store: 'postgres' is not a store: write sqlite:PATH or mongodb://HOST/DATABASE");
+	assert_refused(ARGS("--store", "sqlite:"), NO_ENV,
+		       "store: 'sqlite' is not a store: write sqlite:PATH or mongodb://HOST/DATABASE");
+	assert_refused(ARGS("--domain", " "), NO_ENV, "domain: it is empty");
+	assert_refused(ARGS("--error-logfile="), NO_ENV, "errorlog: it is empty");
+	assert_refused(ARGS("-b", "8888"), NO_ENV, "bind: '8888': that is a port alone: write HOST:PORT or :PORT");
+	assert_refused(ARGS("--admin-bind", "127.0.0.1"), NO_ENV,
+		       "admin_bind: '127.0.0.1': the port is missing: write HOST:PORT");
+	assert_refused(NO_ARGS, ENV("GUNICORN_CMD_ARGS=-w x"), "GUNICORN_CMD_ARGS: workers: 'x' is not an integer");
+}
+END_TEST
+
+START_TEST(limits_mean_what_they_mean_to_gunicorn)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--limit-request-line=0", "--limit-request-fields=0",
+				    "--limit-request-field_size=0", "--limit-request-body=512k"),
+			       NO_ENV);
+
+	ck_assert_int_eq(l.settings->limit_request_line, 65536);
+	ck_assert_int_eq(l.settings->limit_request_fields, 32768);
+	ck_assert_int_eq(l.settings->limit_request_field_size, 8190);
+	ck_assert_int_eq(l.settings->limit_request_body, 512 * 1024);
+	unload(l);
+	l = load(ARGS("--limit-request-line=9000", "--limit-request-fields=99999", "--limit-request-field-size=16000",
+		      "--limit-request-body", "2 GiB"),
+		 NO_ENV);
+	ck_assert_int_eq(l.settings->limit_request_line, 8190);
+	ck_assert_int_eq(l.settings->limit_request_fields, 32768);
+	ck_assert_int_eq(l.settings->limit_request_field_size, 16000);
+	ck_assert_int_eq(l.settings->limit_request_body, (int64_t)2 << 30);
+	unload(l);
+}
+END_TEST
+
+START_TEST(modes_users_and_groups_are_read_as_gunicorn_reads_them)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("-m", "022", "-u", "root", "-g", "0"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->umask, 022);
+	ck_assert_uint_eq(l.settings->user, 0);
+	ck_assert_str_eq(l.settings->user_name, "root");
+	ck_assert_uint_eq(l.settings->group, 0);
+	unload(l);
+	l = load(ARGS("-m", "18", "-u", "1234", "-g", "root"), NO_ENV);
+	ck_assert_uint_eq(l.settings->umask, 18);
+	ck_assert_uint_eq(l.settings->user, 1234);
+	ck_assert_str_eq(l.settings->user_name, "1234");
+	ck_assert_uint_eq(l.settings->group, 0);
+	unload(l);
+	l = load(ARGS("-m0x12", "-u", "root"), NO_ENV);
+	ck_assert_uint_eq(l.settings->umask, 0x12);
+	ck_assert_uint_eq(l.settings->group, (gid_t)-1);
+	unload(l);
+}
+END_TEST
+
+START_TEST(what_is_printed_reads_back_as_the_same)
+{
+	struct nw_buf first = {0}, second = {0};
+
+	enter_new_dir();
+	struct loaded l = load(ARGS("-b", "a:1", "-b", "unix:/x", "-u", "7", "-m", "022", "-n", "it's \"x\"\\",
+				    "--limit-request-line", "0", "--access-logfile", "-", "--preload"),
+			       NO_ENV);
+
+	nw_settings_print(l.settings, &first);
+	unload(l);
+	write_file("c.py", nw_buf_str(&first));
+	l = load(ARGS("-c", "c.py"), NO_ENV);
+	ck_assert_str_eq(l.err.msg, "");
+	nw_settings_print(l.settings, &second);
+	ck_assert_str_eq(nw_buf_str(&first), nw_buf_str(&second));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "bind                     = ['a:1', 'unix:/x']\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "limit_request_line       = 0\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "umask                    = 0o22\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "user                     = 7\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "pidfile                  = None\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "preload_app              = True\n"));
+	unload(l);
+	nw_buf_free(&first);
+	nw_buf_free(&second);
+}
+END_TEST
+
+START_TEST(printing_hides_the_password_of_the_store)
+{
+	struct nw_buf out = {0};
+
+	enter_new_dir();
+	struct loaded l = load(ARGS("--store", "mongodb://app:s3cret@h1,h2/d?replicaSet=r"), NO_ENV);
+
+	nw_settings_print(l.settings, &out);
+	ck_assert_ptr_null(strstr(nw_buf_str(&out), "s3cret"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&out), " = 'mongodb://app:***@h1,h2/d?replicaSet=r'\n"));
+	ck_assert_str_eq(l.settings->store, "mongodb://app:s3cret@h1,h2/d?replicaSet=r");
+	nw_buf_free(&out);
+	unload(l);
+}
+END_TEST
+
+START_TEST(a_setting_is_had_by_name_as_text)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("-b", ":1", "-b", ":2", "-g", "5", "--log-level=WARNING"), NO_ENV);
+	const struct nw_settings *s = l.settings;
+
+	ck_assert_str_eq(nw_settings_get(s, "domain", s->arena), "./domain.json");
+	ck_assert_str_eq(nw_settings_get(s, "bind", s->arena), ":1,:2");
+	ck_assert_str_eq(nw_settings_get(s, "group", s->arena), "5");
+	ck_assert_str_eq(nw_settings_get(s, "loglevel", s->arena), "warning");
+	ck_assert_str_eq(nw_settings_get(s, "reuse_port", s->arena), "False");
+	ck_assert_str_eq(nw_settings_get(s, "limit_request_body", s->arena), "16777216");
+	ck_assert_ptr_null(nw_settings_get(s, "pidfile", s->arena));
+	ck_assert_ptr_null(nw_settings_get(s, "user", s->arena));
+	ck_assert_ptr_null(nw_settings_get(s, "zebra", s->arena));
+	ck_assert_ptr_null(nw_settings_get(s, "help", s->arena));
+	unload(l);
+}
+END_TEST
+
+START_TEST(help_names_every_option_within_its_width)
+{
+	struct nw_buf out = {0};
+
+	nw_settings_help(&out);
+	for (const char *line = nw_buf_str(&out); *line != '\0'; line += strcspn(line, "\n") + 1) {
+		ck_assert_uint_le(strcspn(line, "\n"), 96);
+	}
+	ck_assert_ptr_nonnull(strstr(out.data, "  -w, --workers INT           Worker processes"));
+	ck_assert_ptr_nonnull(strstr(out.data, "--limit-request-field_size, --limit-request-field-size BYTES\n"));
+	ck_assert_ptr_nonnull(strstr(out.data, "[default: 16MiB]"));
+	ck_assert_ptr_nonnull(strstr(out.data, "\nStore and data:\n"));
+	nw_buf_free(&out);
+}
+END_TEST
+
+START_TEST(the_man_page_has_every_setting_and_no_stray_request)
+{
+	struct nw_buf out = {0};
+
+	nw_settings_man(&out);
+	ck_assert_ptr_eq(strstr(nw_buf_str(&out), ".TH NARWHAL 1"), out.data);
+	for (const char *line = out.data; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		ck_assert(line[0] != '\'');
+		ck_assert(line[0] != '.' || (line[1] >= 'A' && line[1] <= 'Z'));
+	}
+	ck_assert_ptr_nonnull(strstr(out.data, "\\fB\\-t, \\-\\-timeout SECONDS\\fR"));
+	ck_assert_ptr_nonnull(strstr(out.data, "WEB_CONCURRENCY"));
+	nw_buf_free(&out);
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings", with_nothing_given_every_setting_has_its_default,
+	     environment_variables_replace_defaults_unless_empty, a_stronger_source_beats_every_weaker_one,
+	     a_list_of_a_stronger_source_replaces_the_whole_list, the_config_file_is_looked_for_in_order,
+	     apps_come_from_the_strongest_source_that_names_any,
+	     a_second_load_sees_what_changed_and_leaves_the_first_alone,
+	     check_and_print_ask_for_a_check_and_help_for_help, chdir_is_absolute_and_must_be_a_directory,
+	     values_are_checked_with_sentences, limits_mean_what_they_mean_to_gunicorn,
+	     modes_users_and_groups_are_read_as_gunicorn_reads_them, what_is_printed_reads_back_as_the_same,
+	     printing_hides_the_password_of_the_store, a_setting_is_had_by_name_as_text,
+	     help_names_every_option_within_its_width, the_man_page_has_every_setting_and_no_stray_request)

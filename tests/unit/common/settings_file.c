@@ -1,0 +1,254 @@
+#include "common/settings_file.h"
+
+#include "tests/unit/common/settings_fixture.h"
+
+START_TEST(a_real_gunicorn_conf_py_loads_as_it_is)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	enter_new_dir();
+	write_file("gunicorn.conf.py",
+		   "# gunicorn.conf.py\r\n"
+		   "\"\"\"Settings of the\r\nshop.\"\"\"\r\n"
+		   "import multiprocessing\r\n"
+		   "import os\r\n\r\n"
+		   "bind = [\r\n    \"127.0.0.1:8000\",  # behind nginx\r\n    'unix:/run/shop.sock',\r\n]\r\n"
+		   "workers = multiprocessing.cpu_count() * 2 + 1\r\n"
+		   "threads = 2 * (1 + 1)\r\n"
+		   "timeout = 60; keepalive = 5\r\n"
+		   "max_requests = 1_000\r\nmax_requests_jitter = max_requests // 10\r\n"
+		   "accesslog = '-'\r\n"
+		   "access_log_format = ('%(h)s \"%(r)s\" '\r\n                     \"%(s)s\")\r\n"
+		   "loglevel = 'INFO'\r\n"
+		   "preload_app = True\r\n"
+		   "pidfile = None\r\n"
+		   "umask = 0o007\r\n"
+		   "proc_name = \"shop\" + \\\r\n    \"-web\"\r\n"
+		   "limit_request_body = '1MiB'\r\n"
+		   "reuse_port = False");
+	struct loaded l = load(NO_ARGS, NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->bind.n, 2);
+	ck_assert_str_eq(l.settings->bind.v[1], "unix:/run/shop.sock");
+	ck_assert_int_eq(l.settings->workers, (int)n * 2 + 1);
+	ck_assert_int_eq(l.settings->threads, 4);
+	ck_assert_int_eq(l.settings->timeout_s, 60);
+	ck_assert_int_eq(l.settings->keepalive_s, 5);
+	ck_assert_int_eq(l.settings->max_requests_jitter, 100);
+	ck_assert_str_eq(l.settings->access_log_format, "%(h)s \"%(r)s\" %(s)s");
+	ck_assert_int_eq(l.settings->loglevel, NW_LEVEL_INFO);
+	ck_assert(l.settings->preload_app);
+	ck_assert_uint_eq(l.settings->umask, 07);
+	ck_assert_str_eq(l.settings->proc_name, "shop-web");
+	ck_assert_int_eq(l.settings->limit_request_body, 1 << 20);
+	unload(l);
+}
+END_TEST
+
+START_TEST(cpu_count_has_several_ways_in)
+{
+	char n[16];
+
+	enter_new_dir();
+	snprintf(n, sizeof(n), "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+	assert_file_sets("import multiprocessing\nworkers = multiprocessing.cpu_count()", "workers", n);
+	assert_file_sets("import multiprocessing as mp, os\nworkers = mp.cpu_count( )", "workers", n);
+	assert_file_sets("import os\nworkers = os.cpu_count()", "workers", n);
+	assert_file_sets("from multiprocessing import cpu_count\nworkers = cpu_count()", "workers", n);
+	assert_file_sets("from os import cpu_count as n\nworkers = n()", "workers", n);
+	assert_file_refused("workers = multiprocessing.cpu_count()",
+			    "c.py:1: 'multiprocessing' is not imported: write 'import multiprocessing' above");
+	assert_file_refused("from multiprocessing import cpu_count\nworkers = cpu_count",
+			    "c.py:2: 'cpu_count' is not read here: a value is a literal, integer arithmetic or "
+			    "multiprocessing.cpu_count()");
+}
+END_TEST
+
+START_TEST(values_of_all_kinds_find_their_settings)
+{
+	enter_new_dir();
+	assert_file_sets("bind = '0.0.0.0:80, [::]:80'", "bind", "0.0.0.0:80,[::]:80");
+	assert_file_sets("bind = 'a:1', 'b:2'", "bind", "a:1,b:2");
+	assert_file_sets("bind = ('a:1',)", "bind", "a:1");
+	assert_file_sets("workers = '0x10'", "workers", "16");
+	assert_file_sets("workers = True", "workers", "1");
+	assert_file_sets("preload_app = 'TRUE'", "preload_app", "True");
+	assert_file_sets("preload_app = None", "preload_app", "False");
+	assert_file_sets("accesslog = ''", "accesslog", NULL);
+	assert_file_sets("accesslog = '  a.log '", "accesslog", "a.log");
+	assert_file_sets("user = 12\ngroup = '13'", "user", "12");
+	assert_file_sets("user = 'root'", "user", "root");
+	assert_file_sets("user = None", "user", NULL);
+	assert_file_sets("umask = '022'", "umask", "0o22");
+	assert_file_sets("umask = 18", "umask", "0o22");
+	assert_file_sets("limit_request_body = 2 * 1024 * 1024", "limit_request_body", "2097152");
+	assert_file_sets("workers = 2\nworkers = workers + 1", "workers", "3");
+	assert_file_sets("base = 4\nworkers = base * 2", "workers", "8");
+	assert_file_sets("_private = {'a': [1, 2.5, None]}\nworkers = 2", "workers", "2");
+	assert_file_sets("\xef\xbb\xbfworkers = 2", "workers", "2");
+	assert_file_sets("", "workers", "1");
+}
+END_TEST
+
+START_TEST(values_of_the_wrong_kind_are_refused)
+{
+	enter_new_dir();
+	assert_file_refused("workers = 2.5", "c.py:1: workers: 2.5 is not an integer");
+	assert_file_refused("workers = None", "c.py:1: workers: None is not an integer");
+	assert_file_refused("workers = [2]", "c.py:1: workers: a list is not an integer");
+	assert_file_refused("workers = -2", "c.py:1: workers: -2 is out of range (1 to 512)");
+	assert_file_refused("preload_app = 1", "c.py:1: preload_app: 1 is not True or False");
+	assert_file_refused("preload_app = 'yes'", "c.py:1: preload_app: 'yes' is not True or False");
+	assert_file_refused("proc_name = 3", "c.py:1: proc_name: 3 is not a string or None");
+	assert_file_refused("domain = None", "c.py:1: domain: None is not a string");
+	assert_file_refused("domain = 'a\\0b'", "c.py:1: domain: there is a NUL byte in the string");
+	assert_file_refused("bind = 8000", "c.py:1: bind: 8000 is not a string or a list of strings");
+	assert_file_refused("bind = {'a': 1}", "c.py:1: bind: a dict is not a string or a list of strings");
+	assert_file_refused("bind = [8000]", "c.py:1: bind: 8000 is not a string");
+	assert_file_refused("bind = []", "c.py:1: bind: the list is empty");
+	assert_file_refused("bind = ''", "c.py:1: bind: the address is empty");
+	assert_file_refused("user = (1, 2)", "c.py:1: user: a tuple is not a name, an id or None");
+	assert_file_refused("loglevel = True",
+			    "c.py:1: loglevel: True is not one of debug, info, warning, error, critical");
+	assert_file_refused("umask = 0o1000", "c.py:1: umask: 512 is out of range (0 to 0777)");
+	assert_file_refused("limit_request_body = 1.5",
+			    "c.py:1: limit_request_body: 1.5 is not a size such as 1048576, '512k' or '16MiB'");
+	assert_file_refused("check_config = True", "c.py:1: 'check_config' can only be given on the command line");
+	assert_file_refused("config = 'x'", "c.py:1: 'config' can only be given on the command line");
+}
+END_TEST
+
+START_TEST(names_that_are_no_settings_are_refused)
+{
+	enter_new_dir();
+	assert_file_refused("worker = 3", "c.py:1: unknown setting 'worker': did you mean 'workers'?");
+	assert_file_refused("my_zebra = 3", "c.py:1: unknown setting 'my_zebra'");
+	assert_file_refused("worker_class = 'sync'",
+			    "c.py:1: 'worker_class' is a Gunicorn setting that Narwhal does not have yet");
+	assert_file_refused("logconfig_dict = {\n'a': 1,\n}\nworkers = 'x'",
+			    "c.py:1: 'logconfig_dict' is a Gunicorn setting that Narwhal does not have yet\n"
+			    "c.py:4: workers: 'x' is not an integer");
+	assert_file_refused("raw_env = [f(x)]",
+			    "c.py:1: 'raw_env' is a Gunicorn setting that Narwhal does not have yet");
+}
+END_TEST
+
+START_TEST(all_mistakes_of_a_file_are_told_in_the_order_of_their_lines)
+{
+	enter_new_dir();
+	assert_file_refused("worker = 3\n"
+			    "threads = 'x'\n"
+			    "cores = 4\n"
+			    "def when_ready(server):\n"
+			    "    server.log.info('up')\n"
+			    "\n"
+			    "    if cores:\n"
+			    "        pass\n"
+			    "bind = [\n"
+			    "    'a:1'\n"
+			    "    8\n"
+			    "]\n"
+			    "timeout = os.environ['T']\n"
+			    "keepalive = int('3')\n"
+			    "store = broken\n"
+			    "domain = store\n"
+			    "backlog = 12 12\n",
+			    "c.py:1: unknown setting 'worker': did you mean 'workers'?\n"
+			    "c.py:2: threads: 'x' is not an integer\n"
+			    "c.py:4: 'def' is not read: a config file holds only lines of the form name = value\n"
+			    "c.py:11: expected ',' or ']', found '8'\n"
+			    "c.py:13: 'os.environ' is not read here: a value is a literal, integer arithmetic or "
+			    "multiprocessing.cpu_count()\n"
+			    "c.py:14: 'int' cannot be called here: functions are not run\n"
+			    "c.py:15: the name 'broken' is not set above\n"
+			    "c.py:17: expected the end of the line, found '1'");
+}
+END_TEST
+
+START_TEST(a_great_many_mistakes_are_counted)
+{
+	char text[4096] = "";
+
+	enter_new_dir();
+	for (int i = 0; i < 40; i++) {
+		strcat(text, "if x:\n    y = 1\n");
+	}
+	write_file("c.py", text);
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_ptr_nonnull(strstr(l.err.msg, "c.py:23: 'if' is not read"));
+	ck_assert_ptr_nonnull(strstr(l.err.msg, "\nc.py: and 28 more"));
+	unload(l);
+}
+END_TEST
+
+START_TEST(what_is_not_a_literal_is_refused_with_its_line)
+{
+	enter_new_dir();
+	assert_file_refused("import sys",
+			    "c.py:1: 'sys' cannot be imported, only multiprocessing and os, for cpu_count()");
+	assert_file_refused("from os import environ",
+			    "c.py:1: 'environ' cannot be imported, only multiprocessing and os, for cpu_count()");
+	assert_file_refused("\n\nworkers: int = 3", "c.py:3: expected '=' behind 'workers', found ':'");
+	assert_file_refused("workers += 3", "c.py:1: expected '=' behind 'workers', found '+'");
+	assert_file_refused("workers == 3", "c.py:1: expected '=' behind 'workers', found '='");
+	assert_file_refused("workers =", "c.py:1: expected a value, found the end of the file");
+	assert_file_refused("workers =\n", "c.py:1: expected a value, found the end of the line");
+	assert_file_refused("  workers = 3", "c.py:1: the line is indented without reason");
+	assert_file_refused("workers = 3 if x else 4", "c.py:1: expected the end of the line, found 'if'");
+	assert_file_refused("workers = [1, 2", "c.py:1: the bracket that is opened here is not closed by ']'");
+	assert_file_refused("domain = 'x\nworkers = 'y'", "c.py:1: the string that begins here is not closed\n"
+							  "c.py:2: workers: 'y' is not an integer");
+	assert_file_refused("domain = '''x\nworkers = 2", "c.py:1: the string that begins here is not closed");
+	assert_file_refused("domain = f'x'", "c.py:1: f-strings are not read: write the text itself");
+	assert_file_refused("domain = b'x'", "c.py:1: b'...' is not text: write the string without the b");
+	assert_file_refused("umask = 022", "c.py:1: '022' is not a number (octal is written 0o22)");
+	assert_file_refused("workers = 4 / 2", "c.py:1: only + - * // and % are computed");
+	assert_file_refused("workers = 2 ** 2", "c.py:1: only + - * // and % are computed");
+	assert_file_refused("workers = 4 // 0", "c.py:1: division by zero");
+	assert_file_refused("workers = '2' * 2", "c.py:1: arithmetic is for integers only");
+	assert_file_refused("workers = 9223372036854775807 + 1", "c.py:1: the result is too large");
+	assert_file_refused("workers = -'a'", "c.py:1: a sign stands in front of numbers only");
+	assert_file_refused("@x", "c.py:1: expected name = value, found '@'");
+	assert_file_refused("bind = \xff", "c.py:1: expected a value, found '\\xff'");
+}
+END_TEST
+
+START_TEST(hostile_files_are_bounded)
+{
+	static char big[300 * 1024];
+	struct nw_err err = {0};
+	struct nw_settings settings = {.arena = nw_arena_new(0)};
+
+	enter_new_dir();
+	memset(big, '[', sizeof(big) - 1);
+	memcpy(big, "bind = ", 7);
+	assert_file_refused(big, "the config file c.py is larger than 262144 bytes");
+	big[200000] = '\0';
+	assert_file_refused(big, "c.py:1: brackets are nested deeper than 40");
+	memset(big + 7, '-', 100000);
+	assert_file_refused(big, "c.py:1: brackets are nested deeper than 40");
+	/* Every line doubles the text of the line before. */
+	char text[4096] = "a = 'xxxxxxxxxxxxxxxx'\n";
+
+	for (int i = 0; i < 60; i++) {
+		strcat(text, "a = a + a\n");
+	}
+	write_file("c.py", text);
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_ptr_nonnull(strstr(l.err.msg, "the text is too long"));
+	unload(l);
+	ck_assert_int_lt(nw_settings_file_apply(&settings, "f", "workers = 1\0", 12, &err), 0);
+	ck_assert_str_eq(err.msg, "f: there is a NUL byte at offset 11");
+	ck_assert_int_lt(nw_settings_file_apply(&settings, "f", "bad", 3, NULL), 0);
+	nw_arena_free(settings.arena);
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings_file", a_real_gunicorn_conf_py_loads_as_it_is, cpu_count_has_several_ways_in,
+	     values_of_all_kinds_find_their_settings, values_of_the_wrong_kind_are_refused,
+	     names_that_are_no_settings_are_refused, all_mistakes_of_a_file_are_told_in_the_order_of_their_lines,
+	     a_great_many_mistakes_are_counted, what_is_not_a_literal_is_refused_with_its_line,
+	     hostile_files_are_bounded)
