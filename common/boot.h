@@ -1,0 +1,48 @@
+/**
+ * What the master hands to a process that it forks as a worker. The master knows a worker only by this
+ * function type; master/main.c alone says which function it is.
+ */
+#ifndef NW_COMMON_BOOT_H
+#define NW_COMMON_BOOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/scoreboard.h"
+#include "common/settings.h"
+
+/** Exit codes of a worker; the master acts on them (Gunicorn's arbiter). */
+enum {
+	NW_EXIT_OK = 0,
+	NW_EXIT_BOOT = 3, /* cannot boot: the sentence went over the channel */
+};
+
+struct nw_boot {
+	const struct nw_settings *settings;
+	const int *listeners; /* listening sockets, borrowed; the worker closes them for itself */
+	size_t n_listeners;
+	int admin_fd;   /* -1: none */
+	int channel_fd; /* the worker's end */
+	struct nw_board *board;
+	struct nw_slot *slot; /* its own */
+	uint32_t generation;
+	bool is_first;   /* of its generation: what is to be said once is said by it */
+	void *preloaded; /* what nw_program.preload() made, borrowed: unload() follows run_worker(); or NULL */
+};
+
+struct nw_program {
+	/**
+	 * Become a worker; returns the exit code, for exit(): with all its threads joined, or it ends the process by
+	 * _exit() itself. Called in the child: the master's loop is gone, signals are at their defaults (nw_proc.h),
+	 * the current directory is settings->chdir, the error log is open, user and group are switched.
+	 */
+	int (*run_worker)(const struct nw_boot *boot);
+	/** Check apps and their files without serving (--check-config). 0 or a negative errno. */
+	int (*check)(const struct nw_settings *settings, struct nw_err *err);
+	/** preload_app: load the apps in the master, no store, no threads. Owned by the generation, in workers too. */
+	int (*preload)(const struct nw_settings *settings, void **out, struct nw_err *err);
+	void (*unload)(void *preloaded);
+};
+
+#endif

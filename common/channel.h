@@ -1,0 +1,36 @@
+/**
+ * The socket pair between the master and one worker. The worker says READY once, or FAILED with a sentence, and
+ * LEAVING when it begins to drain without having been asked (max_requests, a stuck handler), so that its
+ * replacement boots meanwhile; each side learns of the other's death by end of file. SOCK_SEQPACKET, non-blocking,
+ * close-on-exec.
+ */
+#ifndef NW_COMMON_CHANNEL_H
+#define NW_COMMON_CHANNEL_H
+
+#include <stddef.h>
+
+#include "common/err.h"
+
+enum nw_channel_kind {
+	NW_CHANNEL_NOTHING = 0, /* no message is waiting */
+	NW_CHANNEL_EOF,         /* the other side is gone */
+	NW_CHANNEL_READY,       /* worker: serves from now on */
+	NW_CHANNEL_FAILED,      /* worker: cannot boot; text says why */
+	NW_CHANNEL_LEAVING,     /* worker: drains by itself and will exit 0 */
+};
+
+struct nw_channel_msg {
+	enum nw_channel_kind kind;
+	char text[2048]; /* NUL-terminated; "" unless FAILED */
+};
+
+int nw_channel_open(int *out_master_fd, int *out_worker_fd, struct nw_err *err) NW_MUST_CHECK;
+
+/** @text may be NULL, and is cut to what a message holds. Never blocks, raises no SIGPIPE. 0 or -errno. */
+int nw_channel_send(int fd, enum nw_channel_kind kind, const char *text);
+
+/** The next message; kind NOTHING when none is waiting, EOF again and again once the other side is gone. Never blocks.
+ */
+void nw_channel_receive(int fd, struct nw_channel_msg *out);
+
+#endif

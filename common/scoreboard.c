@@ -1,0 +1,149 @@
+#include "common/scoreboard.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/clock.h"
+
+const uint64_t nw_board_bucket_us[NW_BOARD_BUCKETS] = {
+	250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 5000000, UINT64_MAX,
+};
+
+enum {
+	N_COUNTERS = sizeof(struct nw_counters) / sizeof(uint64_t),
+	/* A fold takes microseconds; a master that was killed in the middle of one must not hang its readers. */
+	SUM_TRIES = 1000,
+};
+
+/* Counters are added up as the arrays they are. */
+static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "atomics carry no lock");
+static_assert(offsetof(struct nw_board_sum, open) == sizeof(struct nw_counters), "the sum begins with the counters");
+static_assert(offsetof(struct nw_board_sum, latency_us) == offsetof(struct nw_counters, latency_us), "in their order");
+static_assert(offsetof(struct nw_board_sum, store_batches) == offsetof(struct nw_counters, store_batches),
+	      "in their order");
+
+struct nw_board *nw_board_new(void)
+{
+	void *mapped = mmap(NULL, sizeof(struct nw_board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (mapped == MAP_FAILED) {
+		return NULL;
+	}
+	struct nw_board *board = mapped;
+
+	board->started_ms = nw_clock_ms();
+	return board;
+}
+
+struct nw_board *nw_board_free(struct nw_board *board)
+{
+	if (board != NULL) {
+		munmap(board, sizeof(*board));
+	}
+	return NULL;
+}
+
+struct nw_slot *nw_board_claim(struct nw_board *board, uint32_t generation)
+{
+	for (uint32_t i = 0; i < NW_BOARD_SLOTS; i++) {
+		struct nw_slot *slot = &board->slots[i];
+
+		if (i < NW_READ(board->n_slots) && NW_READ(slot->state) != NW_WORKER_FREE) {
+			continue;
+		}
+		if (i >= NW_READ(board->n_slots)) {
+			NW_GAUGE(board->n_slots, i + 1);
+		}
+		int64_t now = nw_clock_ms();
+
+		NW_GAUGE(slot->pid, 0);
+		NW_GAUGE(slot->generation, generation);
+		NW_GAUGE(slot->born_ms, now);
+		NW_GAUGE(slot->heartbeat_ms, now);
+		NW_GAUGE(slot->state, NW_WORKER_BOOTING);
+		return slot;
+	}
+	return NULL;
+}
+
+static void clear_gauges(struct nw_slot *slot)
+{
+	NW_GAUGE(slot->state, NW_WORKER_FREE);
+	NW_GAUGE(slot->pid, 0);
+	NW_GAUGE(slot->open, 0);
+	NW_GAUGE(slot->in_flight, 0);
+	NW_GAUGE(slot->threads_busy, 0);
+	NW_GAUGE(slot->queued, 0);
+}
+
+/*
+ * The sequence count without fences (thread sanitizers do not know them): every store of a fold is a release, so a
+ * reader that saw one of them by an acquire also sees the odd count that came before it.
+ */
+void nw_board_release(struct nw_board *board, struct nw_slot *slot)
+{
+	_Atomic uint64_t *from = (_Atomic uint64_t *)&slot->counters;
+	_Atomic uint64_t *to = (_Atomic uint64_t *)&board->dead;
+
+	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
+	for (size_t i = 0; i < N_COUNTERS; i++) {
+		uint64_t n = NW_READ(from[i]);
+
+		atomic_store_explicit(&to[i], NW_READ(to[i]) + n, memory_order_release);
+		atomic_store_explicit(&from[i], 0, memory_order_release);
+	}
+	clear_gauges(slot);
+	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
+}
+
+static void add_counters(const struct nw_counters *counters, struct nw_board_sum *out)
+{
+	const _Atomic uint64_t *from = (const _Atomic uint64_t *)counters;
+	uint64_t *to = (uint64_t *)out;
+
+	for (size_t i = 0; i < N_COUNTERS; i++) {
+		to[i] += atomic_load_explicit(&from[i], memory_order_acquire);
+	}
+}
+
+static void add_slot(const struct nw_slot *slot, struct nw_board_sum *out)
+{
+	uint32_t state = NW_READ(slot->state);
+
+	if (state < NW_ARRAY_LEN(out->workers)) {
+		out->workers[state]++;
+	}
+	add_counters(&slot->counters, out);
+	out->open += NW_READ(slot->open);
+	out->in_flight += NW_READ(slot->in_flight);
+	out->threads_busy += NW_READ(slot->threads_busy);
+	out->queued += NW_READ(slot->queued);
+}
+
+static void sum_once(const struct nw_board *board, struct nw_board_sum *out)
+{
+	uint32_t n = NW_READ(board->n_slots);
+
+	memset(out, 0, sizeof(*out));
+	add_counters(&board->dead, out);
+	for (uint32_t i = 0; i < n && i < NW_BOARD_SLOTS; i++) {
+		add_slot(&board->slots[i], out);
+	}
+	out->workers[NW_WORKER_FREE] += NW_BOARD_SLOTS - n;
+}
+
+void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out)
+{
+	for (int i = 0; i < SUM_TRIES; i++) {
+		uint32_t before = atomic_load_explicit(&board->sequence, memory_order_acquire);
+
+		sum_once(board, out);
+		if (before % 2 == 0 && atomic_load_explicit(&board->sequence, memory_order_acquire) == before) {
+			return;
+		}
+		sched_yield();
+	}
+}

@@ -1,0 +1,112 @@
+/**
+ * What every worker is doing, in one shared anonymous mapping made by the master before it forks.
+ * A slot is written by its worker alone, with relaxed atomics, and read by all: the master (heartbeats), any
+ * worker (/metrics for the whole pod). When a worker dies the master folds its counters into the totals, so
+ * no counter ever goes back; readers retry around a fold (a sequence count).
+ */
+#ifndef NW_COMMON_SCOREBOARD_H
+#define NW_COMMON_SCOREBOARD_H
+
+#include <sys/types.h>
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/cc.h"
+
+enum {
+	NW_BOARD_SLOTS = 1024, /* workers of all generations that may live at once */
+	NW_BOARD_BUCKETS = 14, /* of the latency histogram, the last one is +Inf */
+};
+
+/** Upper bounds of the latency buckets in microseconds; the last is UINT64_MAX. */
+extern const uint64_t nw_board_bucket_us[NW_BOARD_BUCKETS];
+
+/** The bucket of a latency of @us. */
+static inline unsigned nw_board_bucket(uint64_t us)
+{
+	unsigned i = 0;
+
+	while (i < NW_BOARD_BUCKETS - 1 && us > nw_board_bucket_us[i]) {
+		i++;
+	}
+	return i;
+}
+
+enum nw_worker_state {
+	NW_WORKER_FREE = 0, /* nobody has this slot */
+	NW_WORKER_BOOTING,  /* forked, not READY yet */
+	NW_WORKER_SERVING,
+	NW_WORKER_DRAINING, /* answers what it has, accepts nothing */
+};
+
+/** What only grows; the master adds them up over dead workers. */
+struct nw_counters {
+	_Atomic uint64_t requests;                  /* answered, refused ones too */
+	_Atomic uint64_t status[6];                 /* by status / 100; [0]: client gone before an answer */
+	_Atomic uint64_t bytes_in;                  /* read from clients */
+	_Atomic uint64_t bytes_out;                 /* written to clients */
+	_Atomic uint64_t connections;               /* accepted */
+	_Atomic uint64_t latency[NW_BOARD_BUCKETS]; /* requests by bucket, not cumulative */
+	_Atomic uint64_t latency_us;                /* sum */
+	_Atomic uint64_t queue_full;                /* 503 for a full handler queue */
+	_Atomic uint64_t store_ops;
+	_Atomic uint64_t store_errors;  /* unavailable, failed */
+	_Atomic uint64_t store_batches; /* commands or transactions that lanes ran */
+};
+
+struct nw_slot {
+	_Alignas(128) _Atomic int32_t pid;
+	_Atomic uint32_t generation;
+	_Atomic uint32_t state;       /* enum nw_worker_state */
+	_Atomic int64_t heartbeat_ms; /* nw_clock_ms(); the master sets it at fork */
+	_Atomic int64_t born_ms;      /* nw_clock_ms() at fork */
+	_Atomic uint32_t open;        /* connections held now */
+	_Atomic uint32_t in_flight;   /* requests being worked on now */
+	_Atomic uint32_t threads_busy;
+	_Atomic uint32_t queued; /* requests that wait for a handler thread */
+	struct nw_counters counters;
+};
+
+struct nw_board {
+	_Atomic uint32_t sequence;   /* odd: a fold is under way */
+	_Atomic uint32_t generation; /* the one that serves */
+	_Atomic uint32_t workers_target;
+	_Atomic uint32_t n_slots; /* slots that were ever claimed: the first n_slots */
+	_Atomic uint64_t spawned;
+	_Atomic uint64_t died; /* not asked to */
+	_Atomic uint64_t timeouts;
+	_Atomic uint64_t reloads_ok;
+	_Atomic uint64_t reloads_failed;
+	int64_t started_ms;
+	struct nw_counters dead; /* counters of workers that are gone */
+	struct nw_slot slots[NW_BOARD_SLOTS];
+};
+
+/** Maps it, shared and zeroed. NULL: no memory. Before the first fork. */
+struct nw_board *nw_board_new(void);
+struct nw_board *nw_board_free(struct nw_board *board);
+
+/** Master: a free slot for a new worker, state BOOTING and heartbeat now; NULL: all are taken. */
+struct nw_slot *nw_board_claim(struct nw_board *board, uint32_t generation);
+
+/** Master: the worker is reaped; folds its counters and frees the slot. */
+void nw_board_release(struct nw_board *board, struct nw_slot *slot);
+
+/** A plain copy of the counters of all workers, living and dead, and the sums of the living's gauges. */
+struct nw_board_sum {
+	uint64_t requests, status[6], bytes_in, bytes_out, connections, latency[NW_BOARD_BUCKETS], latency_us,
+		queue_full, store_ops, store_errors, store_batches;
+	uint64_t open, in_flight, threads_busy, queued;
+	unsigned workers[4]; /* by enum nw_worker_state */
+};
+
+void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out);
+
+/** Relaxed add and set, for the slot's owner. */
+#define NW_COUNT(field, n) atomic_fetch_add_explicit(&(field), (n), memory_order_relaxed)
+#define NW_GAUGE(field, v) atomic_store_explicit(&(field), (v), memory_order_relaxed)
+#define NW_READ(field) atomic_load_explicit(&(field), memory_order_relaxed)
+
+#endif
