@@ -1,0 +1,622 @@
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tests/unit/http/world.h"
+
+#define HOST "Host: a\r\n"
+#define GET(path) "GET " path " HTTP/1.1\r\n" HOST "\r\n"
+#define CHUNKED "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
+#define OK "HTTP/1.1 200 OK\r\n"
+
+static struct client client;
+
+static void begin(void)
+{
+	world_prepare();
+	world_open();
+	client_open(&client);
+}
+
+static void end(void)
+{
+	client_close(&client);
+	world_close();
+}
+
+START_TEST(a_connection_is_kept)
+{
+	begin();
+	for (unsigned i = 1; i <= 5; i++) {
+		client_says(&client, GET("/"));
+		client_expect(&client, i, "\r\n\r\n{\"hello\":\"world\"}");
+	}
+	ck_assert_uint_eq(client_count(&client, OK), 5);
+	ck_assert_uint_eq(client_count(&client, "Connection:"), 0);
+	ck_assert_uint_eq(world.n_done, 5);
+	ck_assert_uint_eq(world.last.bytes_sent, 17);
+	ck_assert_uint_eq(nw_http_open(world.http), 1);
+	ck_assert_uint_eq(nw_http_in_flight(world.http), 0);
+	end();
+}
+END_TEST
+
+START_TEST(a_connection_ends_when_either_side_says_so)
+{
+	static const char *const requests[] = {
+		GET("/close"),
+		"GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n",
+		"GET / HTTP/1.0\r\n\r\n",
+	};
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(requests); i++) {
+		begin();
+		client_says(&client, requests[i]);
+		client_expect_end(&client);
+		ck_assert_uint_eq(client_count(&client, OK), 1);
+		ck_assert_uint_eq(client_count(&client, "Connection: close\r\n"), 1);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(an_old_client_may_ask_to_keep_it)
+{
+	begin();
+	client_says(&client, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+	client_expect(&client, 1, "Connection: keep-alive\r\n");
+	client_says(&client, "GET / HTTP/1.0\r\n\r\n");
+	client_expect_end(&client);
+	ck_assert_uint_eq(client_count(&client, OK), 2);
+	end();
+}
+END_TEST
+
+START_TEST(without_keepalive_each_answer_is_the_last)
+{
+	world_prepare();
+	world.options.keepalive_ms = 0;
+	world_open();
+	client_open(&client);
+	client_says(&client, GET("/"));
+	client_expect(&client, 1, "Connection: close\r\n");
+	client_expect_end(&client);
+	end();
+}
+END_TEST
+
+static void pipeline(const char *path, unsigned n)
+{
+	struct nw_buf all = {0};
+
+	for (unsigned i = 0; i < n; i++) {
+		nw_buf_addf(&all, "POST %s HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\n<%04u>", path, i);
+	}
+	client_send(&client, all.data, all.len);
+	nw_buf_free(&all);
+}
+
+static void assert_in_order(unsigned n)
+{
+	const char *p = client.data;
+
+	for (unsigned i = 0; i < n; i++) {
+		char mark[16];
+
+		snprintf(mark, sizeof(mark), "<%04u>", i);
+		p = strstr(p, mark);
+		ck_assert_ptr_nonnull(p);
+	}
+	ck_assert_uint_eq(client_count(&client, OK), n);
+}
+
+START_TEST(a_hundred_pipelined_requests_are_answered_in_order)
+{
+	begin();
+	pipeline("/echo", 100);
+	client_expect(&client, 1, "<0099>");
+	assert_in_order(100);
+	ck_assert_uint_eq(world.n_requests, 100);
+	end();
+}
+END_TEST
+
+START_TEST(more_pipelined_requests_than_the_buffers_hold_are_answered)
+{
+	begin();
+	pipeline("/echo", 9000);
+	client_expect(&client, 1, "<8999>");
+	assert_in_order(9000);
+	end();
+}
+END_TEST
+
+START_TEST(who_pipelines_does_not_keep_others_waiting)
+{
+	enum { N = 5000, FEW = 1000 };
+	struct nw_buf all = {0};
+	struct client other;
+
+	begin();
+	client_open(&other);
+	world_settle();
+	for (unsigned i = 0; i < N; i++) {
+		nw_buf_adds(&all, GET("/"));
+	}
+	ck_assert_int_eq(send(client.fd, all.data, all.len, MSG_NOSIGNAL), all.len);
+	ck_assert_int_eq(send(other.fd, GET("/error"), sizeof(GET("/error")) - 1, MSG_NOSIGNAL),
+			 sizeof(GET("/error")) - 1);
+	world_turn(0);
+	world_turn(0);
+	ck_assert_uint_le(world.n_requests, 2 * FEW);
+	client_expect(&other, 1, "nothing here\"}\n");
+	WORLD_UNTIL((client_take(&client), world.n_done == N + 1));
+	client_expect(&client, N, OK);
+	nw_buf_free(&all);
+	client_close(&other);
+	end();
+}
+END_TEST
+
+START_TEST(pipelined_requests_wait_for_a_later_answer)
+{
+	begin();
+	client_says(&client, GET("/") GET("/later") GET("/") GET("/later") GET("/later") GET("/"));
+	for (unsigned i = 0; i < 3; i++) {
+		WORLD_UNTIL(world.n_deferred == i + 1);
+		client_says(&client, GET("/error")); /* more come meanwhile */
+		world_settle();
+		client_take(&client);
+		ck_assert_uint_eq(world.n_requests, i == 2 ? 5 : i * 2 + 2);
+		struct nw_exchange *x = world.deferred[i];
+
+		ck_assert(nw_span_eq(nw_head_span(&x->head, x->head.path), "/later"));
+		ck_assert_uint_eq(nw_http_in_flight(world.http), 1);
+		x->answer.body = nw_span_of("later");
+		nw_exchange_send(x);
+	}
+	client_expect(&client, 3, "nothing here\"}\n");
+	ck_assert_uint_eq(client_count(&client, OK), 6);
+	ck_assert_uint_eq(world.n_done, 9);
+	end();
+}
+END_TEST
+
+START_TEST(a_request_may_come_byte_by_byte)
+{
+	static const char text[] = "\r\n" GET("/") "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" CHUNKED
+						   "\r\n2\r\nde\r\n1;x=y\r\nf\r\n0\r\nT: u\r\n\r\n" GET("/error");
+
+	begin();
+	for (size_t i = 0; i < sizeof(text) - 1; i++) {
+		client_send(&client, text + i, 1);
+	}
+	client_expect(&client, 1, "nothing here\"}\n");
+	ck_assert_uint_eq(client_count(&client, OK), 3);
+	ck_assert_uint_eq(client_count(&client, "\r\n\r\nabc"), 1);
+	ck_assert_uint_eq(client_count(&client, "\r\n\r\ndef"), 1);
+	end();
+}
+END_TEST
+
+START_TEST(a_slow_reader_gets_all_of_a_large_answer)
+{
+	begin();
+	client_says(&client, GET("/big") GET("/"));
+	client.most = 100 * 1000;
+	WORLD_UNTIL((client_take(&client), client.len > WORLD_BIG / 2));
+	ck_assert_uint_eq(world.n_done, 0);
+	client.most = 0;
+	client_expect(&client, 1, "{\"hello\":\"world\"}");
+	const char *body = strstr(client.data, "\r\n\r\n") + 4;
+
+	ck_assert_int_eq(memcmp(body, world.big, WORLD_BIG), 0);
+	ck_assert_uint_eq(client_count(&client, "Content-Length: 20000000\r\n"), 1);
+	ck_assert_uint_eq(world.n_done, 2);
+	end();
+}
+END_TEST
+
+START_TEST(a_client_that_leaves_a_large_answer_is_gone)
+{
+	begin();
+	client_says(&client, GET("/big"));
+	WORLD_UNTIL(world.n_requests == 1);
+	client_close(&client);
+	WORLD_UNTIL(world.n_done == 1);
+	ck_assert(world.last.is_gone);
+	ck_assert_uint_lt(world.last.bytes_sent, WORLD_BIG);
+	ck_assert_str_eq(world.last.target, "/big");
+	ck_assert_uint_eq(nw_http_open(world.http), 0);
+	world_close();
+}
+END_TEST
+
+START_TEST(a_client_that_takes_nothing_is_closed)
+{
+	begin();
+	client_says(&client, GET("/big"));
+	WORLD_UNTIL(world.n_requests == 1);
+	world_settle();
+	world_sweep_after(29000);
+	ck_assert_uint_eq(nw_http_open(world.http), 1);
+	world_sweep_after(31000);
+	ck_assert_uint_eq(nw_http_open(world.http), 0);
+	ck_assert(world.last.is_gone);
+	end();
+}
+END_TEST
+
+START_TEST(an_echo_outlives_its_request_s_bytes)
+{
+	enum { LEN = 60 * 1000, N = 300 };
+	struct nw_buf all = {0};
+
+	begin();
+	for (unsigned i = 0; i < N; i++) {
+		nw_buf_addf(&all, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n", LEN);
+		memset(nw_buf_reserve(&all, LEN), 'a' + (int)i % 26, LEN);
+		all.len += LEN;
+	}
+	client.most = 65536;
+	for (size_t at = 0; at < all.len || world.n_done < N;) {
+		ssize_t n = send(client.fd, all.data + at, all.len - at, MSG_NOSIGNAL);
+
+		at += n > 0 ? (size_t)n : 0;
+		world_turn(0);
+		client_take(&client);
+	}
+	size_t head_len = (size_t)(strstr(client.data, "\r\n\r\n") + 4 - client.data);
+
+	WORLD_UNTIL((client_take(&client), client.len == N * (head_len + LEN)));
+	const char *p = client.data;
+
+	for (unsigned i = 0; i < N; i++) {
+		p = strstr(p, "\r\n\r\n") + 4;
+		ck_assert(p[0] == 'a' + (int)i % 26 && memcmp(p, p + 1, LEN - 1) == 0); /* all the same */
+		p += LEN;
+	}
+	nw_buf_free(&all);
+	end();
+}
+END_TEST
+
+START_TEST(bodies_up_to_the_limit_are_taken)
+{
+	struct nw_buf body = {0};
+
+	begin();
+	memset(nw_buf_reserve(&body, WORLD_BODY), 'x', WORLD_BODY);
+	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 1000000\r\n\r\n");
+	client_send(&client, body.data, WORLD_BODY);
+	client_expect(&client, 1, OK);
+	ck_assert_uint_eq(world.n_body, WORLD_BODY);
+	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 1000; i++) {
+		client_says(&client, "3e8\r\n");
+		client_send(&client, body.data, 1000);
+		client_says(&client, "\r\n");
+	}
+	client_says(&client, "0\r\n\r\n");
+	client_expect(&client, 2, OK);
+	ck_assert_uint_eq(world.n_body, 2 * WORLD_BODY);
+	nw_buf_free(&body);
+	end();
+}
+END_TEST
+
+START_TEST(refusals_have_their_status_and_close)
+{
+	static char long_line[5000], long_field[9000];
+	static const struct {
+		const char *text, *line;
+	} cases[] = {
+		{"POST / HTTP/1.1\r\n" HOST "Content-Length: 1000001\r\n\r\n", "HTTP/1.1 413 Content Too Large\r\n"},
+		{CHUNKED "\r\nf4241\r\n", "HTTP/1.1 413 Content Too Large\r\n"},
+		{CHUNKED "\r\nx", "HTTP/1.1 400 Bad Request\r\n"},
+		{long_line, "HTTP/1.1 414 URI Too Long\r\n"},
+		{long_field, "HTTP/1.1 431 Request Header Fields Too Large\r\n"},
+		{"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+		{"GET / HTTP/2.0\r\n\r\n", "HTTP/1.1 505 HTTP Version Not Supported\r\n"},
+		{"GET / HTTP/1.1\r\n" HOST "Expect: x\r\n\r\n", "HTTP/1.1 417 Expectation Failed\r\n"},
+		{"GET / HTTP/1.1\r\n" HOST "Transfer-Encoding: x\r\n\r\n", "HTTP/1.1 501 Not Implemented\r\n"},
+		{"\x16\x03\x01", "HTTP/1.1 400 Bad Request\r\n"},
+	};
+
+	memset(long_line, 'A', 4095);
+	memset(long_field, 'A', 8300);
+	memcpy(long_field, "GET / HTTP/1.1\r\n", 16);
+	for (size_t i = 0; i < NW_ARRAY_LEN(cases); i++) {
+		begin();
+		client_says(&client, GET("/"));
+		client_says(&client, cases[i].text);
+		client_expect_end(&client);
+		ck_assert_uint_eq(client_count(&client, OK), 1);
+		ck_assert_msg(client_count(&client, cases[i].line) == 1, "case %zu: %s", i, client.data);
+		ck_assert_uint_eq(client_count(&client, "Connection: close\r\n"), 1);
+		ck_assert_uint_eq(client_count(&client, "Content-Type: application/json\r\n"), 2);
+		ck_assert_uint_eq(world.n_requests, 1);
+		ck_assert_uint_eq(world.n_done, 2);
+		ck_assert(world.last.is_refused && !world.last.is_gone);
+		ck_assert_int_eq(world.last.had_head, i < 3);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(an_unsound_answer_is_an_internal_error)
+{
+	begin();
+	client_says(&client, GET("/unsound") GET("/"));
+	client_expect(&client, 1, OK);
+	ck_assert_uint_eq(client_count(&client, "HTTP/1.1 500 Internal Server Error\r\n"), 1);
+	end();
+}
+END_TEST
+
+START_TEST(a_head_request_has_no_body)
+{
+	begin();
+	client_says(&client, "HEAD / HTTP/1.1\r\n" HOST "\r\n" GET("/error"));
+	client_expect(&client, 1, "nothing here\"}\n");
+	ck_assert_uint_eq(client_count(&client, "Content-Length: 17\r\n"), 1);
+	ck_assert_uint_eq(client_count(&client, "hello"), 0);
+	end();
+}
+END_TEST
+
+START_TEST(a_body_that_is_expected_is_asked_for)
+{
+	begin();
+	client_says(&client, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+	client_expect(&client, 1, "HTTP/1.1 100 Continue\r\n\r\n");
+	client_says(&client, "abc");
+	client_expect(&client, 1, "\r\n\r\nabc");
+	client_says(&client, CHUNKED "Expect: 100-continue\r\n\r\n");
+	client_expect(&client, 2, "HTTP/1.1 100 Continue\r\n\r\n");
+	client_says(&client, "1\r\nx\r\n0\r\n\r\n");
+	client_expect(&client, 1, "\r\n\r\nx");
+	/* not when it is there, nor when it would be refused */
+	client_says(&client, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 2\r\nExpect: 100-continue\r\n\r\nyz");
+	client_expect(&client, 1, "\r\n\r\nyz");
+	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 9999999\r\nExpect: 100-continue\r\n\r\n");
+	client_expect_end(&client);
+	ck_assert_uint_eq(client_count(&client, "100 Continue"), 2);
+	end();
+}
+END_TEST
+
+START_TEST(a_client_that_ends_its_side_gets_its_answers)
+{
+	begin();
+	client_says(&client, GET("/") GET("/") "GET / HT");
+	shutdown(client.fd, SHUT_WR);
+	client_expect_end(&client);
+	ck_assert_uint_eq(client_count(&client, OK), 2);
+	WORLD_UNTIL(nw_http_open(world.http) == 0);
+	ck_assert_uint_eq(world.n_done, 2);
+	end();
+}
+END_TEST
+
+START_TEST(a_body_that_ends_early_is_refused)
+{
+	begin();
+	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nabc");
+	world_settle();
+	shutdown(client.fd, SHUT_WR);
+	client_expect_end(&client);
+	ck_assert_uint_eq(client_count(&client, "HTTP/1.1 400 Bad Request\r\n"), 1);
+	ck_assert_uint_eq(world.n_requests, 0);
+	ck_assert(world.n_done == 1 && world.last.is_refused && world.last.had_head);
+	WORLD_UNTIL(nw_http_open(world.http) == 0);
+	end();
+}
+END_TEST
+
+static void leave(bool with_input)
+{
+	begin();
+	client_says(&client, GET("/later"));
+	WORLD_UNTIL(world.n_deferred == 1);
+	if (with_input) {
+		client_says(&client, GET("/"));
+		world_settle();
+	}
+	client_reset(&client);
+	WORLD_UNTIL(nw_http_open(world.http) == 0);
+	ck_assert(world.deferred[0]->is_gone);
+	ck_assert_uint_eq(nw_http_in_flight(world.http), 1);
+	ck_assert_uint_eq(world.n_done, 0);
+	nw_exchange_send(world.deferred[0]);
+	ck_assert(world.n_done == 1 && world.last.is_gone);
+	ck_assert_str_eq(world.last.target, "/later");
+	ck_assert_uint_eq(world.n_requests, 1);
+	world_close();
+}
+
+START_TEST(a_client_that_leaves_before_its_answer_is_gone)
+{
+	leave(false);
+	leave(true);
+}
+END_TEST
+
+START_TEST(a_client_that_ends_its_side_gets_its_later_answers)
+{
+	for (int is_large = 0; is_large < 2; is_large++) {
+		begin();
+		client_says(&client, GET("/later"));
+		WORLD_UNTIL(world.n_deferred == 1); /* once before the end of its side is seen, once behind it */
+		client_says(&client, GET("/later"));
+		shutdown(client.fd, SHUT_WR);
+		for (unsigned i = 0; i < 2; i++) {
+			WORLD_UNTIL((client_take(&client), world.n_deferred == i + 1));
+			world_settle();
+			ck_assert(!world.deferred[i]->is_gone);
+			world.deferred[i]->answer.body =
+				is_large ? (struct nw_span){world.big, WORLD_BIG} : nw_span_of("at last");
+			nw_exchange_send(world.deferred[i]);
+			world_settle();
+		}
+		client_expect_end(&client);
+		ck_assert_uint_eq(client_count(&client, OK), 2);
+		ck_assert_uint_gt(client.len, is_large ? 2 * WORLD_BIG : 0);
+		WORLD_UNTIL(nw_http_open(world.http) == 0);
+		ck_assert(world.n_done == 2 && !world.last.is_gone);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(a_client_that_ends_its_side_and_then_leaves_is_gone)
+{
+	begin();
+	client_says(&client, GET("/later"));
+	shutdown(client.fd, SHUT_WR);
+	WORLD_UNTIL(world.n_deferred == 1);
+	world_settle();
+	ck_assert(!world.deferred[0]->is_gone);
+	client_reset(&client);
+	WORLD_UNTIL(nw_http_open(world.http) == 0);
+	ck_assert(world.deferred[0]->is_gone);
+	nw_exchange_send(world.deferred[0]);
+	world_close();
+}
+END_TEST
+
+/* Listens on a socket of the kind that tells the two ways of leaving apart. */
+static int listen_locally(struct sockaddr_un *address)
+{
+	socklen_t len = sizeof(address->sun_family);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)address, len), 0); /* the kernel finds a name for it */
+	len = sizeof(*address);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)address, &len), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	ck_assert_int_eq(nw_http_listen(world.http, fd, NULL), 0);
+	return fd;
+}
+
+START_TEST(a_local_client_may_end_its_side_or_leave)
+{
+	struct sockaddr_un address;
+
+	for (int leaves = 0; leaves < 2; leaves++) {
+		world_prepare();
+		world_open();
+		int fd = listen_locally(&address);
+
+		client = (struct client){.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+		ck_assert_int_eq(connect(client.fd, (struct sockaddr *)&address,
+					 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 6)),
+				 0);
+		client_says(&client, GET("/later"));
+		WORLD_UNTIL(world.n_deferred == 1);
+		if (leaves) {
+			client_close(&client);
+		} else {
+			shutdown(client.fd, SHUT_WR);
+		}
+		world_settle();
+		ck_assert_int_eq(world.deferred[0]->is_gone, leaves);
+		nw_exchange_send(world.deferred[0]);
+		if (!leaves) {
+			client_expect_end(&client);
+			ck_assert_uint_eq(client_count(&client, OK), 1);
+			client_close(&client);
+		}
+		world_close();
+		close(fd);
+	}
+}
+END_TEST
+
+START_TEST(a_later_answer_may_be_large)
+{
+	begin();
+	client_says(&client, GET("/later") GET("/"));
+	WORLD_UNTIL(world.n_deferred == 1);
+	world.deferred[0]->answer.body = (struct nw_span){world.big, WORLD_BIG};
+	nw_exchange_send(world.deferred[0]);
+	client_expect(&client, 1, "{\"hello\":\"world\"}");
+	ck_assert_uint_ge(client.len, WORLD_BIG);
+	end();
+}
+END_TEST
+
+START_TEST(a_body_reaches_a_later_answer)
+{
+	begin();
+	client_says(&client, "POST /later HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nbody");
+	client_says(&client, GET("/"));
+	WORLD_UNTIL(world.n_deferred == 1);
+	struct client other;
+
+	client_open(&other); /* overwrites the shared buffer */
+	client_says(&other, GET("/error"));
+	client_expect(&other, 1, "nothing here\"}\n");
+	struct nw_exchange *x = world.deferred[0];
+
+	ck_assert(nw_span_eq(x->body, "body"));
+	ck_assert(nw_span_eq(nw_head_get(&x->head, "host"), "a"));
+	x->answer.body = x->body;
+	nw_exchange_send(x);
+	client_expect(&client, 2, OK);
+	ck_assert_uint_eq(client_count(&client, "\r\n\r\nbody"), 1);
+	client_close(&other);
+	end();
+}
+END_TEST
+
+START_TEST(the_scoreboard_is_kept)
+{
+	static struct nw_slot slot;
+
+	world_prepare();
+	world.options.slot = &slot;
+	world_open();
+	client_open(&client);
+	client_says(&client, GET("/") GET("/error") GET("/later"));
+	WORLD_UNTIL(world.n_deferred == 1);
+	ck_assert_uint_eq(NW_READ(slot.open), 1);
+	ck_assert_uint_eq(NW_READ(slot.in_flight), 1);
+	client_close(&client);
+	WORLD_UNTIL(nw_http_open(world.http) == 0);
+	nw_exchange_send(world.deferred[0]);
+	ck_assert_uint_eq(NW_READ(slot.open), 0);
+	ck_assert_uint_eq(NW_READ(slot.in_flight), 0);
+	ck_assert_uint_eq(NW_READ(slot.counters.requests), 3);
+	ck_assert_uint_eq(NW_READ(slot.counters.status[0]), 1);
+	ck_assert_uint_eq(NW_READ(slot.counters.status[2]), 1);
+	ck_assert_uint_eq(NW_READ(slot.counters.status[4]), 1);
+	ck_assert_uint_eq(NW_READ(slot.counters.connections), 1);
+	ck_assert_uint_eq(NW_READ(slot.counters.bytes_in), strlen(GET("/") GET("/error") GET("/later")));
+	ck_assert_uint_gt(NW_READ(slot.counters.bytes_out), 200);
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < NW_BOARD_BUCKETS; i++) {
+		n += NW_READ(slot.counters.latency[i]);
+	}
+	ck_assert_uint_eq(n, 3);
+	world_close();
+}
+END_TEST
+
+NW_TEST_MAIN("http/connection", a_connection_is_kept, a_connection_ends_when_either_side_says_so,
+	     an_old_client_may_ask_to_keep_it, without_keepalive_each_answer_is_the_last,
+	     a_hundred_pipelined_requests_are_answered_in_order,
+	     more_pipelined_requests_than_the_buffers_hold_are_answered, who_pipelines_does_not_keep_others_waiting,
+	     pipelined_requests_wait_for_a_later_answer, a_request_may_come_byte_by_byte,
+	     a_slow_reader_gets_all_of_a_large_answer, a_client_that_leaves_a_large_answer_is_gone,
+	     a_client_that_takes_nothing_is_closed, an_echo_outlives_its_request_s_bytes,
+	     bodies_up_to_the_limit_are_taken, refusals_have_their_status_and_close,
+	     an_unsound_answer_is_an_internal_error, a_head_request_has_no_body, a_body_that_is_expected_is_asked_for,
+	     a_client_that_ends_its_side_gets_its_answers, a_body_that_ends_early_is_refused,
+	     a_client_that_leaves_before_its_answer_is_gone, a_client_that_ends_its_side_gets_its_later_answers,
+	     a_client_that_ends_its_side_and_then_leaves_is_gone, a_local_client_may_end_its_side_or_leave,
+	     a_later_answer_may_be_large, a_body_reaches_a_later_answer, the_scoreboard_is_kept)

@@ -1,0 +1,93 @@
+#include "worker/http/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *put(char *to, const char *s, size_t len)
+{
+	memcpy(to, s, len);
+	return to + len;
+}
+
+static char *put_number(char *to, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	return put(to, digits + at, sizeof(digits) - at);
+}
+
+void nw_date_update(struct nw_date *date, time_t now)
+{
+	/* Not strftime(): the names must not follow the locale. */
+	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	struct tm tm;
+
+	if (date->len != 0 && date->at == now) {
+		return;
+	}
+	gmtime_r(&now, &tm);
+	int len =
+		snprintf(date->lines, sizeof(date->lines),
+			 "Server: narwhal\r\nDate: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[tm.tm_wday],
+			 tm.tm_mday, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec);
+
+	date->len = (uint32_t)len;
+	date->at = now;
+}
+
+bool nw_answer_has_body(const struct nw_exchange *x)
+{
+	return x->answer.status != 204 && x->answer.status != 304 && !nw_head_is_method(&x->head, "HEAD", 4);
+}
+
+static char *put_length(char *to, const struct nw_exchange *x)
+{
+	static const char name[] = "Content-Length: ";
+	bool has_own = x->answer.has_length && (x->answer.status == 304 || nw_head_is_method(&x->head, "HEAD", 4));
+
+	if (x->answer.status == 204 || (x->answer.status == 304 && !has_own)) {
+		return to;
+	}
+	to = put(to, name, sizeof(name) - 1);
+	to = put_number(to, has_own ? x->answer.content_length : x->answer.body.len);
+	return put(to, "\r\n", 2);
+}
+
+void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bool close, struct nw_buf *out)
+{
+	static const char version[] = "HTTP/1.1 ";
+	static const char says_close[] = "Connection: close\r\n";
+	static const char says_keep[] = "Connection: keep-alive\r\n";
+	const char *reason = nw_status_reason(x->answer.status);
+	size_t reason_len = strlen(reason);
+	char *begin = nw_buf_reserve(out, 160 + reason_len + date->len + x->answer.fields.len);
+	char *to = begin;
+
+	if (to == NULL) {
+		return;
+	}
+	to = put(to, version, sizeof(version) - 1);
+	to = put_number(to, x->answer.status);
+	*to++ = ' ';
+	to = put(to, reason, reason_len);
+	to = put(to, "\r\n", 2);
+	to = put(to, date->lines, date->len);
+	if (close) {
+		to = put(to, says_close, sizeof(says_close) - 1);
+	} else if (x->head.minor == 0) {
+		to = put(to, says_keep, sizeof(says_keep) - 1);
+	}
+	to = put_length(to, x);
+	if (x->answer.fields.len > 0) {
+		to = put(to, x->answer.fields.data, x->answer.fields.len);
+	}
+	to = put(to, "\r\n", 2);
+	out->len += (size_t)(to - begin);
+}

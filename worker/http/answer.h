@@ -1,0 +1,25 @@
+/** An answer as bytes: status line, Server, Date, Connection, framing, the app's fields. Internal to worker/http. */
+#ifndef NW_HTTP_ANSWER_H
+#define NW_HTTP_ANSWER_H
+
+#include <time.h>
+
+#include "worker/http/exchange.h"
+
+/** The lines that all answers of one second share. */
+struct nw_date {
+	time_t at;
+	uint32_t len;
+	char lines[80]; /* "Server: ...\r\nDate: ...\r\n" */
+};
+
+/** Make it that of @now (seconds since 1970). */
+void nw_date_update(struct nw_date *date, time_t now);
+
+/** Whether the body of the answer goes out: not after HEAD, nor with 204 and 304. */
+bool nw_answer_has_body(const struct nw_exchange *x);
+
+/** Everything before the body, the empty line included, added to @out. @close: say Connection: close. */
+void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bool close, struct nw_buf *out);
+
+#endif

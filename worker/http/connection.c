@@ -1,0 +1,391 @@
+#include "worker/http/connection.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/fd.h"
+
+enum {
+	READS_MAX = 16,        /* reads of one connection before others have their turn ... */
+	REQUESTS_MAX = 64,     /* ... and requests, as far as they came by earlier reads */
+	HEAD_ROOM = 16 * 1024, /* most of a read that can be all requests */
+	OWN_ROOM = 4 * 1024,   /* least room that its own buffer offers to a read */
+	BODY_ROOM = 64 * 1024, /* most that is allocated before the bytes are there */
+};
+
+static void begin(struct nw_conn *c)
+{
+	assert(!c->is_stepping);
+	c->is_stepping = true;
+	c->http->now_us = nw_clock_us();
+}
+
+static void end(struct nw_conn *c)
+{
+	if (c->http->out_conn == c) {
+		nw_output_flush(c->http);
+	}
+	if (c->state == NW_CONN_HEAD && c->is_last && !nw_output_is_waiting(c)) {
+		nw_linger_begin(c);
+	}
+	c->is_stepping = false;
+	if (c->state != NW_CONN_CLOSED) {
+		nw_wait_update(c);
+	} else if (c->job == NULL) {
+		free(c);
+	}
+}
+
+static void free_own(struct nw_conn *c)
+{
+	free(c->in);
+	c->in = NULL;
+	c->in_at = c->in_len = c->in_cap = 0;
+}
+
+static void take_own(struct nw_conn *c)
+{
+	size_t n = nw_intake_take(c, c->in + c->in_at, c->in_len - c->in_at);
+
+	if (c->state == NW_CONN_CLOSED) {
+		return;
+	}
+	c->in_at += (uint32_t)n;
+	if (c->in_at == c->in_len) {
+		free_own(c);
+	}
+}
+
+/* Bytes that have to wait move from the shared buffer to one of its own. */
+static void save(struct nw_conn *c, const char *data, size_t len)
+{
+	if (len == 0 || c->state == NW_CONN_CLOSED || c->is_last) {
+		return;
+	}
+	c->in = malloc(len);
+	if (c->in == NULL) {
+		nw_connection_close(c);
+		return;
+	}
+	memcpy(c->in, data, len);
+	c->in_len = c->in_cap = (uint32_t)len;
+}
+
+/* The client ended its side: no more requests, though its answers are still written. */
+static void take_end(struct nw_conn *c)
+{
+	c->is_unread = false;
+	c->is_at_end = true;
+	if (c->state == NW_CONN_BODY) {
+		nw_intake_refuse(c, NW_STATUS_BAD_REQUEST, "The body ended before it was whole");
+		return;
+	}
+	if (c->job != NULL) {
+		nw_job_drop(c);
+	}
+	c->is_last = true;
+}
+
+/* Bytes read; 0: none now, or the end. */
+static size_t receive(struct nw_conn *c, char *to, size_t room)
+{
+	ssize_t n;
+
+	do {
+		n = recv(c->fd, to, room, 0);
+	} while (n == -1 && errno == EINTR);
+	if (n > 0) {
+		NW_HTTP_COUNT(c->http, bytes_in, (uint64_t)n);
+		if (c->state == NW_CONN_BODY) {
+			nw_wait_note(c, (size_t)n);
+		}
+		if ((size_t)n < room && !c->has_end) {
+			c->is_unread = false; /* what comes later is a new edge */
+		}
+		return (size_t)n;
+	}
+	if (n == 0) {
+		take_end(c);
+	} else if (errno == EAGAIN) {
+		c->is_unread = false;
+	} else {
+		nw_connection_close(c);
+	}
+	return 0;
+}
+
+static void read_shared(struct nw_conn *c)
+{
+	char *in = c->http->in;
+	size_t n = receive(c, in, c->state == NW_CONN_HEAD ? HEAD_ROOM : NW_HTTP_IN_SIZE);
+
+	if (n > 0) {
+		size_t used = nw_intake_take(c, in, n);
+
+		save(c, in + used, n - used);
+	}
+}
+
+/* Behind the beginning of a request. */
+static void read_own(struct nw_conn *c)
+{
+	if (c->in_at > 0) {
+		memmove(c->in, c->in + c->in_at, c->in_len - c->in_at);
+		c->in_len -= c->in_at;
+		c->in_at = 0;
+	}
+	if (c->in_cap - c->in_len < OWN_ROOM) {
+		uint32_t cap = c->in_cap * 2 > c->in_len + OWN_ROOM ? c->in_cap * 2 : c->in_len + OWN_ROOM;
+		char *in = realloc(c->in, cap);
+
+		if (in == NULL) {
+			nw_connection_close(c);
+			return;
+		}
+		c->in = in;
+		c->in_cap = cap;
+	}
+	size_t n = receive(c, c->in + c->in_len, c->in_cap - c->in_len);
+
+	if (n > 0) {
+		c->in_len += (uint32_t)n;
+		take_own(c);
+	}
+}
+
+/* Straight to where it stays. */
+static void read_body(struct nw_conn *c)
+{
+	struct nw_buf *body = &c->job->body;
+	uint64_t left = c->job->x.head.content_length - body->len;
+	size_t room = left < BODY_ROOM ? (size_t)left : BODY_ROOM;
+	char *to = nw_buf_reserve(body, room);
+
+	if (to == NULL) {
+		nw_intake_refuse(c, NW_STATUS_UNAVAILABLE, "There is no memory for the body");
+		return;
+	}
+	size_t n = receive(c, to, room);
+
+	if (n == 0) {
+		return;
+	}
+	body->len += n;
+	if (n == left) {
+		nw_intake_dispatch_body(c);
+	}
+}
+
+static void read_once(struct nw_conn *c)
+{
+	if (c->in != NULL) {
+		read_own(c);
+	} else if (c->state == NW_CONN_BODY && c->job->x.head.framing == NW_FRAMING_LENGTH) {
+		read_body(c);
+	} else {
+		read_shared(c);
+	}
+}
+
+static void read_on(struct nw_conn *c)
+{
+	if (c->in != NULL && nw_intake_is_reading(c)) {
+		take_own(c);
+	}
+	for (int i = 0; i < READS_MAX && c->n_turn < REQUESTS_MAX && c->is_unread && nw_intake_is_reading(c); i++) {
+		read_once(c);
+	}
+	if (c->is_unread &&
+	    nw_intake_is_reading(c)) { /* registering anew reports what is unread, after the others' turn */
+		event_del(&c->event);
+		if (event_add(&c->event, NULL) == -1) {
+			nw_connection_close(c);
+		}
+	}
+}
+
+/* Its request is being worked on: more requests can wait. Whoever ended only its own side still waits for the answer;
+ * nobody does where the connection was reset, or a local client closed its socket. */
+static void check_presence(struct nw_conn *c)
+{
+	struct pollfd socket = {.fd = c->fd};
+
+	if (poll(&socket, 1, 0) == 1 && (socket.revents & (POLLERR | POLLHUP)) != 0) {
+		nw_connection_close(c);
+	}
+}
+
+static void take_event(struct nw_conn *c, short what)
+{
+	begin(c);
+	c->n_turn = 0;
+	if ((what & (EV_READ | EV_CLOSED)) != 0) {
+		c->is_unread = true;
+	}
+	if ((what & EV_CLOSED) != 0) {
+		c->has_end = true;
+	}
+	if (nw_output_is_waiting(c)) {
+		nw_output_resume(c);
+	}
+	if (c->state == NW_CONN_WORK) {
+		check_presence(c);
+	} else if (c->state == NW_CONN_LINGER) {
+		nw_linger_read(c);
+	} else {
+		read_on(c);
+	}
+	end(c);
+}
+
+static void on_conn_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct nw_conn *c = arg;
+
+	(void)fd;
+	take_event(c, what);
+}
+
+static void copy_peer(union nw_peer *to, const struct sockaddr *from)
+{
+	if (from->sa_family == AF_INET) {
+		memcpy(&to->in, from, sizeof(to->in));
+	} else if (from->sa_family == AF_INET6) {
+		memcpy(&to->in6, from, sizeof(to->in6));
+	} else {
+		to->sa.sa_family = from->sa_family;
+	}
+}
+
+static void count_open(struct nw_http *http, int change)
+{
+	http->open += change;
+	if (http->options.slot != NULL) {
+		NW_GAUGE(http->options.slot->open, http->open);
+	}
+}
+
+int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer)
+{
+	NW_AUTO_CLOSE int owned = fd;
+	struct nw_conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL) {
+		return -ENOMEM;
+	}
+	c->http = http;
+	c->fd = fd;
+	c->wait = NW_WAIT_NOTHING;
+	copy_peer(&c->peer, peer);
+	event_assign(&c->event, http->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST, on_conn_event, c);
+	if (event_add(&c->event, NULL) == -1) {
+		free(c);
+		return -ENOMEM;
+	}
+	TAILQ_INSERT_TAIL(&http->waiting[NW_WAIT_NOTHING], c, link);
+	nw_wait_update(c);
+	count_open(http, 1);
+	NW_HTTP_COUNT(http, connections, 1);
+	(void)nw_take_fd(&owned);
+	return 0;
+}
+
+/* What becomes of the exchange of a connection that was in @state when it was closed. */
+static void abandon(struct nw_conn *c, enum nw_conn_state state)
+{
+	struct nw_exchange *x = &c->job->x;
+
+	switch (state) {
+	case NW_CONN_WORK: /* ends when it is sent */
+		x->is_gone = true;
+		break;
+	case NW_CONN_ANSWER:
+	case NW_CONN_BODY:
+		x->is_gone = true;
+		x->bytes_sent -= c->rest.len;
+		nw_job_finish(c);
+		break;
+	case NW_CONN_HEAD:
+	case NW_CONN_LINGER:
+	case NW_CONN_CLOSED:
+		nw_job_drop(c);
+		break;
+	}
+}
+
+void nw_connection_close(struct nw_conn *c)
+{
+	struct nw_http *http = c->http;
+	enum nw_conn_state state = c->state;
+
+	if (state == NW_CONN_CLOSED) {
+		return;
+	}
+	c->state = NW_CONN_CLOSED;
+	if (state == NW_CONN_LINGER) {
+		http->n_lingering--;
+	}
+	event_del(&c->event);
+	close(c->fd);
+	nw_wait_remove(c);
+	free_own(c);
+	free(c->out);
+	c->out = NULL;
+	if (c->job != NULL) {
+		abandon(c, state);
+	}
+	c->rest.len = 0;
+	if (c->job == NULL && !c->is_stepping) {
+		free(c);
+	}
+	count_open(http, -1);
+	nw_http_closed(http);
+}
+
+void nw_connection_answer(struct nw_conn *c)
+{
+	nw_job_set_in_flight(c->http, c->job, false);
+	if (c->state == NW_CONN_CLOSED) {
+		struct nw_http *http = c->http;
+
+		nw_job_finish(c);
+		if (!c->is_stepping) {
+			free(c);
+		}
+		nw_http_closed(http);
+		return;
+	}
+	assert(c->state == NW_CONN_WORK);
+	if (c->is_stepping) {
+		nw_output_answer(c);
+		return;
+	}
+	begin(c);
+	nw_output_answer(c);
+	nw_output_flush(c->http);
+	if (nw_intake_is_reading(c) &&
+	    (c->in != NULL || c->is_unread)) { /* from the loop: this may be within another's request */
+		event_active(&c->event, EV_TIMEOUT, 0);
+	}
+	end(c);
+}
+
+void nw_connection_expire(struct nw_conn *c)
+{
+	enum nw_wait wait = c->wait;
+
+	begin(c);
+	if (wait == NW_WAIT_HEAD) {
+		nw_intake_refuse_head(c, NW_STATUS_REQUEST_TIMEOUT, "The request did not arrive in time");
+	} else if (wait == NW_WAIT_BODY) {
+		nw_intake_refuse(c, NW_STATUS_REQUEST_TIMEOUT, "The body did not arrive in time");
+	} else {
+		nw_connection_close(c);
+	}
+	end(c);
+}

@@ -1,0 +1,198 @@
+/**
+ * One client's connection, and the state that all connections of one nw_http share. Internal to worker/http.
+ *
+ * A connection has one event, edge-triggered, that stays registered for its whole life: while a request is being
+ * worked on, what arrives is only noted (is_unread), so that pausing and resuming cost no system call. It reads into a
+ * buffer that all share; only the bytes of a request that is not whole yet, or has to wait, are kept in one of its own.
+ */
+#ifndef NW_HTTP_CONNECTION_H
+#define NW_HTTP_CONNECTION_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <sys/queue.h>
+
+#include "worker/http/answer.h"
+#include "worker/http/body.h"
+#include "worker/http/http.h"
+
+enum {
+	NW_HTTP_IN_SIZE = 64 * 1024,  /* the shared read buffer */
+	NW_HTTP_OUT_SIZE = 64 * 1024, /* gathered answers are written from here on */
+};
+
+enum nw_conn_state {
+	NW_CONN_HEAD,   /* between requests, or within a head */
+	NW_CONN_BODY,   /* within a body */
+	NW_CONN_WORK,   /* handed up, not answered */
+	NW_CONN_ANSWER, /* a large answer is being written */
+	NW_CONN_LINGER, /* answered for the last time: what still comes is thrown away */
+	NW_CONN_CLOSED, /* the client is gone; freed once nothing uses it */
+};
+
+/** Lists of connections by what they are given time for. In each, deadlines only grow from first to last. */
+enum nw_wait {
+	NW_WAIT_FRESH, /* for the first byte ever */
+	NW_WAIT_IDLE,  /* for the next request */
+	NW_WAIT_HEAD,
+	NW_WAIT_BODY,
+	NW_WAIT_WRITE,
+	NW_WAIT_LINGER,
+	NW_WAIT_DRAIN,   /* idle while draining */
+	NW_WAIT_NOTHING, /* no deadline */
+	NW_WAIT_COUNT,
+};
+
+/** An exchange and what reading it needs; pooled. */
+struct nw_job {
+	struct nw_exchange x; /* first: an exchange is its job */
+	struct nw_job *next;  /* in the pool */
+	struct nw_parser parser;
+	struct nw_chunked chunked;
+	struct nw_buf body; /* on the heap, unless the body came together with the head */
+	bool is_kept;       /* head and body do not lie in a read buffer any more */
+	bool is_in_flight;
+	struct nw_field fields[];
+};
+
+union nw_peer {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+struct nw_conn {
+	struct event event;
+	struct nw_http *http;
+	TAILQ_ENTRY(nw_conn) link; /* in http->waiting[wait] */
+	int64_t deadline_ms;
+	struct nw_job *job;  /* the exchange under way */
+	char *in;            /* its own input: bytes in_at..in_len wait; NULL: none */
+	char *out;           /* bytes out_at..out_len wait to be written, then rest; NULL: none */
+	struct nw_span rest; /* of the body of the answer under way */
+	uint32_t in_at, in_len, in_cap;
+	uint32_t out_at, out_len;
+	uint32_t discarded; /* bytes while lingering */
+	uint32_t moved;     /* bytes of a body or an answer since the time for it began */
+	uint32_t n_turn;    /* requests since others had their turn */
+	int fd;
+	union nw_peer peer;
+	uint8_t state;        /* enum nw_conn_state */
+	uint8_t wait;         /* enum nw_wait */
+	bool is_stepping : 1; /* in use on the stack: not to be freed */
+	bool is_unread : 1;   /* the socket may have bytes, or its end, to read */
+	bool has_end : 1;     /* the client has ended its side: there is an end to be read */
+	bool is_at_end : 1;   /* and it was read */
+	bool is_used : 1;     /* a request was answered, or is being */
+	bool is_last : 1;     /* close after what is being written */
+	bool must_linger : 1; /* ... and the client may be sending still */
+	bool has_moved : 1;   /* it got on with what it waits for, so its time begins anew */
+	bool wants_write : 1; /* the event reports room to write too */
+};
+
+TAILQ_HEAD(nw_conn_list, nw_conn);
+
+struct nw_listening {
+	struct event event;
+	struct nw_http *http;
+	struct nw_listening *next;
+};
+
+struct nw_http {
+	struct event_base *base;
+	struct nw_http_options options;
+	char *in;                 /* NW_HTTP_IN_SIZE bytes */
+	struct nw_buf out;        /* answers of out_conn, gathered */
+	struct nw_conn *out_conn; /* NULL: out is empty */
+	struct nw_conn_list waiting[NW_WAIT_COUNT];
+	struct nw_listening *listening;
+	struct nw_job *pool;
+	struct nw_date date;
+	int64_t now_us; /* of the step under way */
+	uint32_t n_pool;
+	uint32_t open, in_flight, n_lingering;
+	bool is_paused; /* accepts nothing until a connection closes or the next sweep */
+	bool is_draining;
+	bool is_drained;
+};
+
+/** A counter of the slot, which has one writer. */
+#define NW_HTTP_COUNT(http, field, n)                                                                                  \
+	do {                                                                                                           \
+		struct nw_slot *slot_ = (http)->options.slot;                                                          \
+		if (slot_ != NULL) {                                                                                   \
+			NW_GAUGE(slot_->counters.field, NW_READ(slot_->counters.field) + (n));                         \
+		}                                                                                                      \
+	} while (0)
+
+/* connection.c */
+
+/** Takes @fd, closing it on failure. 0 or -ENOMEM. */
+int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer) NW_MUST_CHECK;
+
+/** The exchange of @c has its answer: write it, or note that it is to be written. */
+void nw_connection_answer(struct nw_conn *c);
+
+/** Its deadline has passed. */
+void nw_connection_expire(struct nw_conn *c);
+
+/** Unlinks and closes it at once. Frees it, unless it is in use or its exchange is being worked on. */
+void nw_connection_close(struct nw_conn *c);
+
+/* intake.c */
+
+/** A request of it may be read now. */
+bool nw_intake_is_reading(const struct nw_conn *c);
+
+/** Work through @len bytes. Returns how many are done with; what is left begins a request, or has to wait. */
+size_t nw_intake_take(struct nw_conn *c, char *data, size_t len);
+
+/** The body is whole, in the buffer of its job. */
+void nw_intake_dispatch_body(struct nw_conn *c);
+
+/** Answer without asking the layer above, and close; refuse_head: where there is no valid head, so none is shown. */
+void nw_intake_refuse(struct nw_conn *c, enum nw_status status, const char *reason);
+void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char *reason);
+
+/* output.c */
+
+/** Write the head of the answer and the body; ends the exchange unless the rest of it has to wait. */
+void nw_output_answer(struct nw_conn *c);
+void nw_output_continue(struct nw_conn *c); /* 100 Continue */
+
+void nw_output_flush(struct nw_http *http); /* write what was gathered */
+void nw_output_resume(struct nw_conn *c);   /* write what waits */
+bool nw_output_is_waiting(const struct nw_conn *c);
+
+/* job.c */
+
+struct nw_job *nw_job_take(struct nw_conn *c); /* NULL: no memory */
+
+/** Count it, tell on_done, put it back. c->job is NULL afterwards. */
+void nw_job_finish(struct nw_conn *c);
+/** Put it back without a word. */
+void nw_job_drop(struct nw_conn *c);
+/** It was handed up, or its answer came. */
+void nw_job_set_in_flight(struct nw_http *http, struct nw_job *job, bool is_in_flight);
+void nw_job_free_pool(struct nw_http *http);
+
+/* linger.c */
+
+/** Its last answer is written: end our side, and wait for the client to end its own. */
+void nw_linger_begin(struct nw_conn *c);
+void nw_linger_read(struct nw_conn *c);
+
+/* wait.c */
+
+void nw_wait_update(struct nw_conn *c);         /* put it in the list that fits its state */
+void nw_wait_note(struct nw_conn *c, size_t n); /* @n bytes more of a body came, or of an answer went */
+void nw_wait_remove(struct nw_conn *c);
+void nw_wait_expire(struct nw_http *http, int64_t now_ms);
+
+/* http.c */
+
+/** A connection is closed: accept again, or be drained. */
+void nw_http_closed(struct nw_http *http);
+
+#endif

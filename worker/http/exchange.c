@@ -1,0 +1,131 @@
+#include "worker/http/exchange.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "worker/http/connection.h"
+
+static void *grow_in_arena(void *arena, void *old, size_t old_size, size_t new_size)
+{
+	return nw_arena_grow(arena, old, old_size, new_size);
+}
+
+/* Length of the well-formed UTF-8 sequence at @p; 0: there is none. */
+static size_t utf8_len(const unsigned char *p)
+{
+	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80) { /* the NUL at the end, too */
+			return 0;
+		}
+	}
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
+	    (p[0] == 0xf4 && p[1] > 0x8f)) {
+		return 0; /* too long a form, a surrogate, or beyond Unicode */
+	}
+	return len;
+}
+
+static void add_json(struct nw_buf *out, const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	nw_buf_addc(out, '"');
+	while (*p != '\0') {
+		size_t len = utf8_len(p);
+
+		if (len == 0) {
+			nw_buf_adds(out, "\\ufffd");
+			len = 1;
+		} else if (*p == '"' || *p == '\\') {
+			nw_buf_addf(out, "\\%c", *p);
+		} else if (*p < 0x20) {
+			nw_buf_addf(out, "\\u%04x", *p);
+		} else {
+			nw_buf_add(out, p, len);
+		}
+		p += len;
+	}
+	nw_buf_addc(out, '"');
+}
+
+void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail)
+{
+	const char *reason = nw_status_reason(status);
+	struct nw_buf body = {.grow = grow_in_arena, .grow_arg = x->arena};
+
+	if (detail == NULL) {
+		detail = reason;
+	}
+	nw_buf_addf(&body, "{\"_status\":\"ERR\",\"_error\":{\"code\":%u,\"message\":", status);
+	add_json(&body, detail);
+	nw_buf_adds(&body, "},\"type\":\"about:blank\",\"title\":");
+	add_json(&body, reason);
+	nw_buf_addf(&body, ",\"status\":%u,\"detail\":", status);
+	add_json(&body, detail);
+	nw_buf_adds(&body, "}\n");
+
+	x->answer = (struct nw_answer){
+		.status = status,
+		.close = x->answer.close,
+		.fields = {.grow = grow_in_arena, .grow_arg = x->arena},
+	};
+	nw_buf_adds(&x->answer.fields, "Content-Type: application/json\r\n");
+	if (body.failed || x->answer.fields.failed) { /* no memory: the status alone must do */
+		x->answer.fields = (struct nw_buf){.grow = grow_in_arena, .grow_arg = x->arena};
+		return;
+	}
+	x->answer.body = (struct nw_span){body.data, body.len};
+}
+
+/* Where @p lies after the bytes @from were copied to @to; elsewhere it stays. */
+static const char *moved(const char *p, struct nw_span from, const char *to)
+{
+	uintptr_t at = (uintptr_t)p - (uintptr_t)from.p;
+
+	return at < from.len ? to + at : p;
+}
+
+int nw_exchange_keep(struct nw_exchange *x)
+{
+	struct nw_job *job = (struct nw_job *)x;
+	bool has_own_body = x->body.len == 0 || x->body.p == job->body.data;
+	size_t body_len = has_own_body ? 0 : x->body.len;
+
+	if (job->is_kept) {
+		return 0;
+	}
+	char *copy = nw_arena_grow(x->arena, NULL, 0, x->head.len + body_len + 1);
+
+	if (copy == NULL) {
+		return -ENOMEM;
+	}
+	struct nw_span head = {x->head.base, x->head.len};
+	const char *answer = moved(x->answer.body.p, head, copy);
+
+	memcpy(copy, head.p, head.len);
+	x->head.base = copy;
+	if (!has_own_body) {
+		answer = moved(answer, x->body, copy + head.len);
+		memcpy(copy + head.len, x->body.p, body_len);
+		x->body.p = copy + head.len;
+	}
+	x->answer.body.p = answer;
+	job->is_kept = true;
+	return 0;
+}
+
+/* Whether the answer can be written as it is. */
+static bool is_sound(const struct nw_answer *answer)
+{
+	return answer->status >= 200 && answer->status <= 599 && !answer->fields.failed;
+}
+
+void nw_exchange_send(struct nw_exchange *x)
+{
+	if (!is_sound(&x->answer)) {
+		nw_exchange_error(x, NW_STATUS_INTERNAL_ERROR, NULL);
+	}
+	nw_connection_answer(x->conn);
+}

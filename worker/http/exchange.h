@@ -1,0 +1,63 @@
+/**
+ * One request and its answer. The connection makes it, hands it up once the request is whole, and gets it
+ * back by nw_exchange_send(). Until then it belongs to whoever works on it: the loop, or one handler thread.
+ * Its memory is one arena, reset for the next exchange.
+ */
+#ifndef NW_HTTP_EXCHANGE_H
+#define NW_HTTP_EXCHANGE_H
+
+#include <sys/socket.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "worker/http/head.h"
+#include "worker/http/status.h"
+
+struct nw_conn;
+
+struct nw_answer {
+	unsigned status;      /* 100..599 */
+	struct nw_buf fields; /* "Name: value\r\n" lines in the arena, without Server, Date, Connection and framing */
+	struct nw_span body;  /* arena's, or stays until the arena is reset */
+	bool has_length;      /* HEAD and 304 only: content_length goes out though there is no body */
+	uint64_t content_length;
+	bool close; /* close the connection after it */
+};
+
+struct nw_exchange {
+	struct nw_conn *conn;
+	struct nw_arena *arena;
+	struct nw_head head;         /* whole, valid until the exchange ends; all zero when the head was refused */
+	struct nw_span body;         /* decoded */
+	struct nw_answer answer;     /* of the one who works on it */
+	const struct sockaddr *peer; /* the connection's */
+	int64_t begin_us;            /* nw_clock_us() when its first byte was read */
+	uint64_t bytes_sent;         /* body bytes of the answer, for the log; true in on_done */
+	bool is_refused;             /* no valid request: answer made by http itself */
+	_Atomic bool is_gone; /* the client's connection broke meanwhile (not: it merely ended its own side): the answer
+				 will be dropped. Set on the loop, read anywhere */
+	void *user;           /* of the layer above, in the arena */
+};
+
+/**
+ * An error as JSON: {"_status":"ERR","_error":{"code":..,"message":..},"type":"about:blank","title":..,"status":..,
+ * "detail":..}. Replaces what the answer held. @detail: UTF-8, escaped here; NULL: the reason phrase. Any thread that
+ * owns the exchange.
+ */
+void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail);
+
+/**
+ * Answer with x->answer. On the loop only, exactly once for each on_request, during it or any time later. The exchange
+ * is not the caller's afterwards.
+ */
+void nw_exchange_send(struct nw_exchange *x);
+
+/** Copy head and body into the arena, so that they outlive on_request. The connection does this by itself for an
+ *  exchange that was not sent when on_request returns; call it before handing the exchange to another thread. 0 or
+ * -ENOMEM. */
+int nw_exchange_keep(struct nw_exchange *x) NW_MUST_CHECK;
+
+#endif

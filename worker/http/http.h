@@ -1,0 +1,62 @@
+/**
+ * The HTTP side of one worker: its listening sockets, its connections, one libevent base. Knows no app and no store.
+ * All functions on the loop's thread.
+ */
+#ifndef NW_HTTP_HTTP_H
+#define NW_HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/err.h"
+#include "common/scoreboard.h"
+#include "worker/http/exchange.h"
+#include "worker/http/parser.h"
+
+struct event_base;
+struct nw_http;
+
+struct nw_http_options {
+	struct nw_parser_limits
+		head;         /* 0: as much as is sensible (65,536 bytes of line, 32,768 fields of 8,190 bytes) */
+	uint64_t body;        /* most bytes of a decoded body */
+	uint32_t connections; /* most at once; accepting pauses there */
+	int64_t keepalive_ms; /* idle time of a kept connection; 0: close after each answer */
+	int64_t read_ms;      /* to receive a whole head, and each 16 KiB or the rest of a body (408 then) */
+	int64_t write_ms;     /* for the client to take each 16 KiB, or the rest, of an answer */
+	int64_t linger_ms;    /* 2000: kept connections stay readable while draining; also lingering close */
+	struct nw_slot *slot; /* counters and gauges; NULL: none are kept */
+
+	/** A request is whole. Leads to one nw_exchange_send(), now or later. */
+	void (*on_request)(struct nw_exchange *x, void *arg);
+	/** An exchange is over: its answer was written (or gathered for the next write), or the client is gone
+	 * (is_gone). For log and counters. Also for refused requests. x is valid during the call only. */
+	void (*on_done)(const struct nw_exchange *x, void *arg);
+	/** While draining: the last connection is closed. May free the nw_http only later, from the loop. */
+	void (*on_drained)(void *arg);
+	void *arg;
+};
+
+/** NULL: no memory, or the base is not epoll's (edges, early close). @options is copied. */
+struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_options *options) NW_MUST_CHECK;
+
+/** Accept from the listening socket @fd (non-blocking; borrowed, never closed here). */
+int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err) NW_MUST_CHECK;
+
+/**
+ * Stop: with @take_queue accept until EAGAIN first (the service ends: who is in the accept queue is answered);
+ * then accept nothing, answer what is in flight and what arrives on open connections within linger_ms, each with
+ * Connection: close. on_drained follows, at once when nothing is open. May be called again (no effect).
+ */
+void nw_http_drain(struct nw_http *http, bool take_queue);
+
+/** Once a second or so: time-outs. @now_ms: nw_clock_ms(). */
+void nw_http_sweep(struct nw_http *http, int64_t now_ms);
+
+uint32_t nw_http_open(const struct nw_http *http);      /* connections */
+uint32_t nw_http_in_flight(const struct nw_http *http); /* exchanges handed up and not sent */
+
+/** Closes everything at once; exchanges in flight must have ended. Returns NULL. */
+struct nw_http *nw_http_free(struct nw_http *http);
+
+#endif

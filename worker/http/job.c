@@ -1,0 +1,140 @@
+#include <string.h>
+
+#include "common/clock.h"
+#include "worker/http/connection.h"
+
+enum {
+	POOL_MAX = 64,
+	ARENA_SPARE = 64 * 1024 * 1024, /* for answers and what handlers need */
+	BODY_KEEP = 16 * 1024,          /* a body buffer up to this size stays with its pooled job */
+};
+
+static void *grow_in_arena(void *arena, void *old, size_t old_size, size_t new_size)
+{
+	return nw_arena_grow(arena, old, old_size, new_size);
+}
+
+static struct nw_job *job_new(const struct nw_http_options *options)
+{
+	size_t limit = options->body > (SIZE_MAX - ARENA_SPARE) / 4 ? 0 : (size_t)options->body * 4 + ARENA_SPARE;
+	struct nw_job *job = malloc(sizeof(*job) + options->head.fields * sizeof(job->fields[0]));
+
+	if (job == NULL) {
+		return NULL;
+	}
+	job->body = (struct nw_buf){0};
+	job->x.arena = nw_arena_new(limit);
+	if (job->x.arena == NULL) {
+		free(job);
+		return NULL;
+	}
+	return job;
+}
+
+static void job_free(struct nw_job *job)
+{
+	nw_arena_free(job->x.arena);
+	nw_buf_free(&job->body);
+	free(job);
+}
+
+struct nw_job *nw_job_take(struct nw_conn *c)
+{
+	struct nw_http *http = c->http;
+	struct nw_job *job = http->pool;
+
+	if (job != NULL) {
+		http->pool = job->next;
+		http->n_pool--;
+	} else {
+		job = job_new(&http->options);
+		if (job == NULL) {
+			return NULL;
+		}
+	}
+	struct nw_arena *arena = job->x.arena;
+
+	memset(&job->x, 0, sizeof(job->x));
+	job->x.conn = c;
+	job->x.arena = arena;
+	job->x.head.fields = job->fields;
+	job->x.head.cap = http->options.head.fields;
+	job->x.answer.fields.grow = grow_in_arena;
+	job->x.answer.fields.grow_arg = arena;
+	job->x.peer = &c->peer.sa;
+	job->x.begin_us = http->now_us;
+	job->next = NULL;
+	job->is_kept = false;
+	job->is_in_flight = false;
+	nw_parser_init(&job->parser);
+	return job;
+}
+
+void nw_job_drop(struct nw_conn *c)
+{
+	struct nw_http *http = c->http;
+	struct nw_job *job = c->job;
+
+	c->job = NULL;
+	if (http->n_pool == POOL_MAX) {
+		job_free(job);
+		return;
+	}
+	nw_arena_reset(job->x.arena);
+	if (job->body.cap > BODY_KEEP) {
+		nw_buf_free(&job->body);
+	}
+	job->body.len = 0;
+	job->body.failed = false;
+	job->next = http->pool;
+	http->pool = job;
+	http->n_pool++;
+}
+
+static void count(struct nw_http *http, const struct nw_exchange *x)
+{
+	int64_t spent_us = nw_clock_us() - x->begin_us;
+	uint64_t us = spent_us < 0 ? 0 : (uint64_t)spent_us;
+	unsigned class = x->is_gone ? 0 : x->answer.status / 100;
+
+	NW_HTTP_COUNT(http, requests, 1);
+	NW_HTTP_COUNT(http, status[class], 1);
+	NW_HTTP_COUNT(http, latency[nw_board_bucket(us)], 1);
+	NW_HTTP_COUNT(http, latency_us, us);
+}
+
+void nw_job_finish(struct nw_conn *c)
+{
+	struct nw_http *http = c->http;
+	struct nw_exchange *x = &c->job->x;
+
+	if (http->options.slot != NULL) {
+		count(http, x);
+	}
+	if (http->options.on_done != NULL) {
+		http->options.on_done(x, http->options.arg);
+	}
+	nw_job_drop(c);
+}
+
+void nw_job_free_pool(struct nw_http *http)
+{
+	while (http->pool != NULL) {
+		struct nw_job *job = http->pool;
+
+		http->pool = job->next;
+		job_free(job);
+	}
+	http->n_pool = 0;
+}
+
+void nw_job_set_in_flight(struct nw_http *http, struct nw_job *job, bool is_in_flight)
+{
+	if (job->is_in_flight != is_in_flight) {
+		job->is_in_flight = is_in_flight;
+		http->in_flight += is_in_flight ? 1 : -1;
+		if (http->options.slot != NULL) {
+			NW_GAUGE(http->options.slot->in_flight, http->in_flight);
+		}
+	}
+}

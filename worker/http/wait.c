@@ -1,0 +1,89 @@
+#include "worker/http/connection.h"
+
+/*
+ * Were each byte enough for the time of a body or an answer to begin anew, a client could hold its connection, and the
+ * memory behind it, for as long as it likes with a byte every half minute.
+ */
+enum { PROGRESS = 16 * 1024 }; /* bytes */
+
+static enum nw_wait fitting(const struct nw_conn *c)
+{
+	if (c->state == NW_CONN_LINGER) {
+		return NW_WAIT_LINGER;
+	}
+	if (nw_output_is_waiting(c)) {
+		return NW_WAIT_WRITE;
+	}
+	if (c->state == NW_CONN_BODY) {
+		return NW_WAIT_BODY;
+	}
+	if (c->state != NW_CONN_HEAD) {
+		return NW_WAIT_NOTHING;
+	}
+	if (c->job != NULL) {
+		return NW_WAIT_HEAD;
+	}
+	if (c->http->is_draining) {
+		return NW_WAIT_DRAIN;
+	}
+	return c->is_used ? NW_WAIT_IDLE : NW_WAIT_FRESH;
+}
+
+static int64_t span_ms(const struct nw_http_options *options, enum nw_wait wait)
+{
+	switch (wait) {
+	case NW_WAIT_IDLE:
+		return options->keepalive_ms;
+	case NW_WAIT_FRESH:
+	case NW_WAIT_HEAD:
+	case NW_WAIT_BODY:
+		return options->read_ms;
+	case NW_WAIT_WRITE:
+		return options->write_ms;
+	case NW_WAIT_LINGER:
+	case NW_WAIT_DRAIN:
+		return options->linger_ms;
+	case NW_WAIT_NOTHING:
+	case NW_WAIT_COUNT:
+		break;
+	}
+	return 0;
+}
+
+void nw_wait_note(struct nw_conn *c, size_t n)
+{
+	c->moved = n < PROGRESS ? c->moved + (uint32_t)n : PROGRESS;
+	c->has_moved |= c->moved >= PROGRESS;
+}
+
+void nw_wait_update(struct nw_conn *c)
+{
+	struct nw_http *http = c->http;
+	enum nw_wait wait = fitting(c);
+
+	if (wait == c->wait && (!c->has_moved || wait == NW_WAIT_NOTHING)) {
+		return;
+	}
+	TAILQ_REMOVE(&http->waiting[c->wait], c, link);
+	TAILQ_INSERT_TAIL(&http->waiting[wait], c, link);
+	c->wait = (uint8_t)wait;
+	c->deadline_ms = http->now_us / 1000 + span_ms(&http->options, wait);
+	c->has_moved = false;
+	c->moved = 0;
+}
+
+void nw_wait_remove(struct nw_conn *c)
+{
+	TAILQ_REMOVE(&c->http->waiting[c->wait], c, link);
+}
+
+void nw_wait_expire(struct nw_http *http, int64_t now_ms)
+{
+	for (int i = 0; i < NW_WAIT_NOTHING; i++) {
+		struct nw_conn *c;
+
+		while ((c = TAILQ_FIRST(&http->waiting[i])) != NULL && c->deadline_ms <= now_ms) {
+			nw_connection_expire(c);
+		}
+	}
+}
