@@ -1,0 +1,44 @@
+#include "worker/store/json_text.h"
+
+static bool is_tail(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+static size_t three(const unsigned char *s)
+{
+	bool is_overlong = s[0] == 0xe0 && s[1] < 0xa0;
+	bool is_surrogate = s[0] == 0xed && s[1] >= 0xa0;
+
+	return is_tail(s[1]) && is_tail(s[2]) && !is_overlong && !is_surrogate ? 3 : 0;
+}
+
+static size_t four(const unsigned char *s)
+{
+	bool is_overlong = s[0] == 0xf0 && s[1] < 0x90;
+	bool is_beyond = s[0] == 0xf4 && s[1] >= 0x90;
+
+	return is_tail(s[1]) && is_tail(s[2]) && is_tail(s[3]) && !is_overlong && !is_beyond ? 4 : 0;
+}
+
+size_t nw_json_text_utf8(const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (len == 0) {
+		return 0;
+	}
+	if (s[0] < 0x80) {
+		return 1;
+	}
+	if (s[0] >= 0xc2 && s[0] <= 0xdf) {
+		return len >= 2 && is_tail(s[1]) ? 2 : 0;
+	}
+	if (s[0] >= 0xe0 && s[0] <= 0xef) {
+		return len >= 3 ? three(s) : 0;
+	}
+	if (s[0] >= 0xf0 && s[0] <= 0xf4) {
+		return len >= 4 ? four(s) : 0;
+	}
+	return 0;
+}
