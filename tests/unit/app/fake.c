@@ -1,0 +1,351 @@
+#include "tests/unit/app/fake.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/listener.h"
+#include "common/settings.h"
+#include "worker/store/store.h"
+
+struct fake_seen fake_seen;
+bool fake_keep_fails;
+struct nw_store_op *fake_submitted;
+bool fake_store_is_quick;
+struct fake_queue fake_loop, fake_threads;
+struct nw_counters fake_counters;
+
+static char store_place;
+struct nw_store *const fake_store = (struct nw_store *)&store_place;
+
+/* An exchange and the bytes it was read from. */
+struct fake_exchange {
+	struct nw_exchange x;
+	char *wire;
+	size_t wire_len;
+	struct nw_field fields[64];
+	bool is_kept, is_sent;
+};
+
+static struct fake_exchange *fake_of(struct nw_exchange *x)
+{
+	return (struct fake_exchange *)x;
+}
+
+/* worker/http */
+
+struct nw_span nw_head_get(const struct nw_head *head, const char *name)
+{
+	for (size_t i = 0; i < head->n_fields; i++) {
+		if (nw_span_eq_nocase(nw_head_span(head, head->fields[i].name), name)) {
+			return nw_head_span(head, head->fields[i].value);
+		}
+	}
+	return (struct nw_span){NULL, 0};
+}
+
+static void *grow(void *arena, void *old, size_t old_size, size_t new_size)
+{
+	return nw_arena_grow(arena, old, old_size, new_size);
+}
+
+void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "built-in %u: %s", status, detail == NULL ? "" : detail);
+	const char *body = nw_arena_strdup(x->arena, text);
+
+	x->answer = (struct nw_answer){.status = status};
+	x->answer.fields.grow = grow;
+	x->answer.fields.grow_arg = x->arena;
+	nw_buf_adds(&x->answer.fields, "Content-Type: application/json\r\n");
+	x->answer.body = body == NULL ? (struct nw_span){NULL, 0} : nw_span_of(body);
+}
+
+void nw_exchange_send(struct nw_exchange *x)
+{
+	const struct nw_answer *answer = &x->answer;
+
+	assert(!fake_of(x)->is_sent);
+	fake_of(x)->is_sent = true;
+	fake_seen.n_sent++;
+	fake_seen.status = answer->status;
+	fake_seen.close = answer->close;
+	assert(answer->fields.len < sizeof(fake_seen.fields) && answer->body.len < sizeof(fake_seen.body));
+	memset(fake_seen.fields, 0, sizeof(fake_seen.fields));
+	memset(fake_seen.body, 0, sizeof(fake_seen.body));
+	if (answer->fields.len > 0) {
+		memcpy(fake_seen.fields, answer->fields.data, answer->fields.len);
+	}
+	if (answer->body.len > 0) {
+		memcpy(fake_seen.body, answer->body.p, answer->body.len);
+	}
+}
+
+/* Moves the bytes and spoils where they were, as a connection's buffer does. */
+int nw_exchange_keep(struct nw_exchange *x)
+{
+	struct fake_exchange *fake = fake_of(x);
+	size_t len = fake->wire_len;
+
+	if (fake_keep_fails) {
+		return -ENOMEM;
+	}
+	if (fake->is_kept) {
+		return 0;
+	}
+	char *copy = nw_arena_alloc(x->arena, len + 1);
+
+	if (copy == NULL) {
+		return -ENOMEM;
+	}
+	memcpy(copy, fake->wire, len);
+	x->head.base = copy;
+	x->body.p = copy + x->head.len;
+	memset(fake->wire, '!', len);
+	fake->is_kept = true;
+	fake_seen.n_kept++;
+	return 0;
+}
+
+/* common */
+
+const char *nw_settings_get(const struct nw_settings *settings, const char *name, struct nw_arena *arena)
+{
+	(void)settings;
+	return strcmp(name, "domain") == 0 ? nw_arena_strdup(arena, "./domain.json") : NULL;
+}
+
+void nw_addr_host_into(const struct sockaddr *sa, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", sa->sa_family == AF_INET ? "127.0.0.1" : "");
+}
+
+/* worker/store */
+
+void nw_store_submit(struct nw_store *store, struct nw_store_op *op)
+{
+	assert(store == fake_store);
+	op->status = NW_STORE_OK;
+	if (fake_store_is_quick) {
+		op->done(op);
+	} else {
+		fake_submitted = op;
+	}
+}
+
+struct _mongoc_client_t *nw_store_mongo_pop(struct nw_store *store)
+{
+	assert(store == fake_store);
+	fake_seen.n_popped++;
+	return (struct _mongoc_client_t *)&store_place;
+}
+
+void nw_store_mongo_push(struct nw_store *store, struct _mongoc_client_t *client)
+{
+	assert(store == fake_store && (void *)client == &store_place);
+	fake_seen.n_pushed++;
+}
+
+const char *nw_store_mongo_database(const struct nw_store *store)
+{
+	assert(store == fake_store);
+	return "narwhal";
+}
+
+/* Places to run */
+
+static int queue_submit(struct nw_executor *executor, struct nw_task *task)
+{
+	struct fake_queue *queue = (struct fake_queue *)executor;
+
+	if (queue->n >= queue->limit) {
+		return -EAGAIN;
+	}
+	TAILQ_INSERT_TAIL(&queue->list, task, link);
+	queue->n++;
+	return 0;
+}
+
+static void queue_init(struct fake_queue *queue)
+{
+	*queue = (struct fake_queue){.executor = {queue_submit}, .limit = 100};
+	TAILQ_INIT(&queue->list);
+}
+
+static bool queue_run(struct fake_queue *queue)
+{
+	struct nw_task *task = TAILQ_FIRST(&queue->list);
+
+	if (task == NULL) {
+		return false;
+	}
+	TAILQ_REMOVE(&queue->list, task, link);
+	queue->n--;
+	task->run(task);
+	return true;
+}
+
+void fake_run(void)
+{
+	while (queue_run(&fake_threads) || queue_run(&fake_loop)) {
+	}
+}
+
+/* Requests */
+
+static void on_log(char level, const char *text)
+{
+	size_t len = strlen(fake_seen.log);
+
+	snprintf(fake_seen.log + len, sizeof(fake_seen.log) - len, "%c %s\n", level, text);
+}
+
+void fake_reset(void)
+{
+	memset(&fake_seen, 0, sizeof(fake_seen));
+	memset(&fake_counters, 0, sizeof(fake_counters));
+	fake_keep_fails = false;
+	fake_submitted = NULL;
+	fake_store_is_quick = false;
+	queue_init(&fake_loop);
+	queue_init(&fake_threads);
+	nw_apps_set_log(on_log);
+}
+
+struct nw_apps *fake_apps(const struct nw_route *routes, int (*load)(struct nw_app *app))
+{
+	static struct nw_module module;
+	struct nw_apps *apps = nw_apps_new(NULL);
+	struct nw_err err = {0};
+
+	fake_reset();
+	module = (struct nw_module){.abi = NW_ABI, .name = "test", .routes = routes, .load = load};
+	int rc = nw_apps_mount(apps, &module, NULL, &err);
+
+	if (rc == 0) {
+		rc = nw_apps_init(apps, fake_store, &fake_loop.executor, &fake_threads.executor, &fake_counters, &err);
+	}
+	if (rc < 0) {
+		fprintf(stderr, "%s\n", err.msg);
+		abort();
+	}
+	return apps;
+}
+
+static struct nw_slice slice(const struct fake_exchange *fake, const char *begin, const char *end)
+{
+	return (struct nw_slice){(uint32_t)(begin - fake->wire), (uint32_t)(end - begin)};
+}
+
+static const char *find(const char *from, const char *end, char c)
+{
+	const char *at = memchr(from, c, (size_t)(end - from));
+
+	return at == NULL ? end : at;
+}
+
+static void target_read(struct fake_exchange *fake, const char *begin, const char *end)
+{
+	struct nw_head *head = &fake->x.head;
+	const char *question = find(begin, end, '?');
+
+	head->target = slice(fake, begin, end);
+	head->path = slice(fake, begin, question);
+	if (question < end) {
+		head->query = slice(fake, question + 1, end);
+	}
+}
+
+static void head_read(struct fake_exchange *fake)
+{
+	struct nw_head *head = &fake->x.head;
+	const char *end = fake->wire + fake->wire_len, *line = find(fake->wire, end, '\r');
+	const char *space = find(fake->wire, line, ' ');
+
+	head->base = fake->wire;
+	head->fields = fake->fields;
+	head->cap = NW_ARRAY_LEN(fake->fields);
+	head->method = slice(fake, fake->wire, space);
+	target_read(fake, space + 1, find(space + 1, line, ' '));
+	for (const char *at = line + 2; at < end; at = line + 2) {
+		line = find(at, end, '\r');
+		if (line == at) {
+			head->len = (uint32_t)(at + 2 - fake->wire);
+			break;
+		}
+		const char *colon = find(at, line, ':');
+		struct nw_field *field = &head->fields[head->n_fields++];
+
+		*field = (struct nw_field){slice(fake, at, colon), slice(fake, colon + 2, line)};
+		if (nw_span_eq_nocase(nw_head_span(head, field->name), "Host")) {
+			head->host = field->value;
+		}
+	}
+	fake->x.body = (struct nw_span){fake->wire + head->len, fake->wire_len - head->len};
+}
+
+struct nw_exchange *fake_exchange(const char *raw, size_t len, size_t arena_limit)
+{
+	static const struct sockaddr peer = {.sa_family = AF_INET};
+	struct fake_exchange *fake = calloc(1, sizeof(*fake));
+
+	fake->x.arena = nw_arena_new(arena_limit);
+	fake->x.peer = &peer;
+	fake->wire = malloc(len);
+	fake->wire_len = len;
+	memcpy(fake->wire, raw, len);
+	head_read(fake);
+	return &fake->x;
+}
+
+struct nw_exchange *fake_request_len(struct nw_apps *apps, const char *raw, size_t len)
+{
+	struct nw_exchange *x = fake_exchange(raw, len, 0);
+
+	nw_apps_dispatch(apps, x);
+	if (!fake_of(x)->is_sent) {
+		int rc = nw_exchange_keep(x);
+
+		assert(rc == 0);
+	}
+	return x;
+}
+
+struct nw_exchange *fake_request(struct nw_apps *apps, const char *raw)
+{
+	return fake_request_len(apps, raw, strlen(raw));
+}
+
+void fake_done(struct nw_exchange *x)
+{
+	struct fake_exchange *fake = fake_of(x);
+
+	assert(fake->is_sent);
+	nw_arena_free(x->arena);
+	free(fake->wire);
+	free(fake);
+}
+
+unsigned fake_get(struct nw_apps *apps, const char *raw)
+{
+	struct nw_exchange *x = fake_request(apps, raw);
+
+	fake_run();
+	fake_done(x);
+	return fake_seen.status;
+}
+
+bool fake_has_field(const char *line)
+{
+	size_t len = strlen(line);
+
+	for (const char *at = fake_seen.fields; *at != '\0'; at = strchr(at, '\n') + 1) {
+		if (strncmp(at, line, len) == 0 && at[len] == '\r') {
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,145 @@
+#include "worker/app/call.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <narwhal/response.h>
+
+#include "worker/app/outcome.h"
+
+struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x)
+{
+	struct nw_call *call = nw_arena_alloc(x->arena, sizeof(*call));
+
+	if (call == NULL) {
+		return NULL;
+	}
+	call->req.call = call;
+	call->req.x = x;
+	call->req.apps = apps;
+	call->res.call = call;
+	call->res.detail = "";
+	nw_outcome_init(&call->res, x->arena);
+	x->user = call;
+	return call;
+}
+
+/* 1: a hook has answered, or will later. */
+static int before_run(struct nw_call *call)
+{
+	const struct nw_response *res = &call->res;
+	int rc = 0;
+
+	for (const struct nw_hook *hook = call->req.app->before; hook != NULL && rc == 0; hook = hook->next) {
+		rc = hook->handler(&call->req, &call->res);
+		if (rc == 0 && (res->is_deferred || res->offload != NULL)) {
+			rc = 1;
+		}
+	}
+	return rc;
+}
+
+/* 0 or negative, as a handler. */
+static int handler_run(struct nw_call *call, nw_handler handler, bool with_before)
+{
+	call->is_running = true;
+	int rc = with_before ? before_run(call) : 0;
+
+	if (rc == 0 && handler != NULL) {
+		rc = handler(&call->req, &call->res);
+	}
+	call->is_running = false;
+	return rc < 0 ? rc : 0;
+}
+
+void nw_call_send(struct nw_call *call)
+{
+	nw_outcome_seal(&call->res);
+	nw_exchange_send(call->req.x);
+}
+
+static void on_loop(struct nw_task *task)
+{
+	struct nw_call *call = (struct nw_call *)task;
+
+	nw_exchange_send(call->req.x);
+}
+
+/* A client of the pool goes back here, not with the arena: the answer may take long to be written. */
+static void mongo_give_back(struct nw_request *req)
+{
+	if (req->mongo != NULL) {
+		nw_store_mongo_push(req->apps->store, req->mongo);
+		req->mongo = NULL;
+	}
+}
+
+static void on_thread(struct nw_task *task)
+{
+	struct nw_call *call = (struct nw_call *)task;
+	struct nw_executor *loop = call->req.apps->loop;
+
+	call->req.on_thread = true;
+	int rc = handler_run(call, call->handler, call->with_before);
+
+	nw_outcome_finish(&call->res, rc);
+	nw_outcome_seal(&call->res);
+	mongo_give_back(&call->req);
+	call->req.on_thread = false;
+	call->task.run = on_loop;
+	/* From here on the loop may have it. */
+	rc = loop->submit(loop, &call->task);
+	assert(rc == 0);
+}
+
+static void queue_refuse(struct nw_call *call, int rc)
+{
+	struct nw_counters *counters = call->req.apps->counters;
+
+	if (rc == -EAGAIN && counters != NULL) {
+		NW_COUNT(counters->queue_full, 1);
+	}
+	(void)nw_response_header(&call->res, "Retry-After", "1");
+	(void)nw_response_error(&call->res, NW_STATUS_UNAVAILABLE, "%s",
+				rc == -EAGAIN ? "All handler threads are busy and their queue is full."
+					      : "No memory for this request.");
+	nw_call_send(call);
+}
+
+void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before)
+{
+	struct nw_executor *threads = call->req.apps->threads;
+	int rc = nw_request_keep(&call->req);
+
+	if (rc == 0) {
+		call->handler = handler;
+		call->with_before = with_before;
+		call->task.run = on_thread;
+		rc = threads->submit(threads, &call->task);
+	}
+	/* Once it was taken it is the thread's: not one look at it any more. */
+	if (rc < 0) {
+		queue_refuse(call, rc);
+	}
+}
+
+void nw_call_settle(struct nw_call *call, int rc)
+{
+	struct nw_response *res = &call->res;
+	nw_handler offload = res->offload;
+
+	if (rc == 0 && res->failed == 0 && offload != NULL) {
+		res->offload = NULL;
+		nw_call_queue(call, offload, false);
+		return;
+	}
+	if (rc == 0 && res->is_deferred && !res->is_sent) {
+		return;
+	}
+	nw_outcome_finish(res, rc);
+	nw_call_send(call);
+}
+
+void nw_call_run_inline(struct nw_call *call)
+{
+	nw_call_settle(call, handler_run(call, call->req.route->handler, true));
+}

@@ -1,0 +1,87 @@
+/**
+ * Inside the app layer: one request on its way through an application. Begins in nw_apps_dispatch(), lives in the
+ * exchange's arena, ends with nw_exchange_send(). On the loop, but for what a handler thread does between
+ * nw_call_queue() and its way back.
+ */
+#ifndef NW_APP_CALL_H
+#define NW_APP_CALL_H
+
+#include "worker/app/apps.h"
+#include "worker/app/pairs.h"
+
+struct nw_call;
+
+/** Pointers into the head are never kept: its bytes move (nw_exchange_keep()). */
+struct nw_request {
+	struct nw_call *call;
+	struct nw_exchange *x;
+	struct nw_apps *apps;
+	struct nw_app *app;                  /* of the route; no route: the first one mounted; NULL: there is none */
+	const struct nw_route_target *route; /* NULL: none matched */
+	const char *method;
+	struct nw_span decoded; /* the path, in the arena; p NULL: as sent, there is nothing to decode */
+	struct nw_router_match match;
+	bool on_thread; /* on a handler thread now */
+	bool is_kept;   /* head and body are in the arena */
+
+	/* Made when they are asked for */
+	const char *path;
+	const char *params[NW_ROUTE_PARAMS];
+	const char *query_string;
+	const char *content_type;
+	const char *cookie;
+	struct nw_pairs *query, *form;
+	struct cJSON *json;
+	bool is_json_read;
+	struct _mongoc_client_t *mongo;
+};
+
+struct nw_response {
+	struct nw_call *call;
+	unsigned status; /* 0: not set yet */
+	bool is_set;     /* there is an answer */
+	bool is_error;   /* the answer is the built-in error body */
+	bool close;
+	bool is_deferred;   /* the answer comes by nw_response_send() */
+	bool is_sent;       /* and has come */
+	nw_handler offload; /* to run on a handler thread; NULL: none */
+	int failed;         /* negative errno of a function that sets the answer; sticks until nw_response_error() */
+	const char *why;    /* the sentence to it; NULL: strerror() */
+	const char *detail; /* of the error; "": none */
+	struct nw_span body;
+	const char *type;     /* of the body, by who set it; NULL: none */
+	const char *own_type; /* by nw_response_header(), which wins */
+	const char *location;
+	bool is_location_own; /* by nw_response_header(): stays when the body is set anew */
+	struct nw_buf fields;
+};
+
+struct nw_call {
+	struct nw_task task; /* first: it is found by it */
+	nw_handler handler;  /* to run on the thread; NULL: none, only an error to answer */
+	bool with_before;    /* and the before hooks first */
+	bool is_running;     /* a handler is on the stack */
+	bool is_finishing;   /* the answer is being made up: hooks run */
+	struct nw_request req;
+	struct nw_response res;
+};
+
+/** nw_exchange_keep(), once. 0 or -ENOMEM. */
+int nw_request_keep(struct nw_request *req) NW_MUST_CHECK;
+
+/** NULL: over the request's limit. */
+struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x) NW_MUST_CHECK;
+
+/** Hooks and handler, now, on the loop; then the answer, if it is there. */
+void nw_call_run_inline(struct nw_call *call);
+
+/** Run @handler (NULL: none) on a handler thread, before hooks first or not; then answer. Full: 503, at once. */
+void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before);
+
+/** The handler is through with @rc: answer, queue or wait. On the loop. */
+void nw_call_settle(struct nw_call *call, int rc);
+
+/** Answer with what is set, no handler and no hook. On the loop. */
+void nw_call_send(struct nw_call *call);
+
+#endif

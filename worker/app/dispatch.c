@@ -1,0 +1,151 @@
+#include "worker/app/app.h"
+
+#include <assert.h>
+#include <narwhal/response.h>
+#include <string.h>
+
+#include "worker/app/call.h"
+#include "worker/app/header.h"
+#include "worker/app/outcome.h"
+
+/* The path to look for: decoded only when there is something to decode. false: it cannot be decoded. */
+static bool path_decode(struct nw_request *req, struct nw_span sent, struct nw_span *out)
+{
+	if (sent.len == 0) {
+		*out = req->decoded = nw_span_of("/");
+		return true;
+	}
+	*out = sent;
+	if (memchr(sent.p, '%', sent.len) == NULL) {
+		return true;
+	}
+	char *copy = nw_arena_alloc(req->x->arena, sent.len + 1);
+	ptrdiff_t len = copy == NULL ? -1 : nw_str_percent_decode(sent, false, copy);
+
+	if (len < 0 || memchr(copy, '\0', (size_t)len) != NULL) {
+		return false;
+	}
+	copy[len] = '\0';
+	*out = req->decoded = (struct nw_span){copy, (size_t)len};
+	return true;
+}
+
+/* The sent path with one more slash. Not relative, and nothing in it that a browser would read as a host. */
+static int redirect_slash(struct nw_call *call)
+{
+	struct nw_exchange *x = call->req.x;
+	struct nw_buf location = {.grow = call->res.fields.grow, .grow_arg = x->arena};
+
+	nw_header_add_uri(&location, nw_head_span(&x->head, x->head.path));
+	nw_buf_addc(&location, '/');
+	if (x->head.query.len > 0) {
+		nw_buf_addc(&location, '?');
+		nw_header_add_uri(&location, nw_head_span(&x->head, x->head.query));
+	}
+	return nw_response_redirect(&call->res, 308, nw_buf_str(&location));
+}
+
+static int allow_add(struct nw_call *call, uint32_t methods)
+{
+	struct nw_buf allow = {.grow = call->res.fields.grow, .grow_arg = call->req.x->arena};
+
+	nw_router_allow(call->req.apps->router, methods, &allow);
+	return nw_response_header(&call->res, "Allow", nw_buf_str(&allow));
+}
+
+/* 404 and 405: from the first app's error handler, when it has one for them (on a thread: it may block). */
+static void answer_unknown(struct nw_call *call, unsigned status)
+{
+	struct nw_app *first = TAILQ_FIRST(&call->req.apps->list);
+
+	call->req.app = first;
+	(void)nw_response_error(&call->res, status, "%s", "");
+	if (first != NULL && nw_app_error_hook(first, status) != NULL) {
+		nw_call_queue(call, NULL, false);
+		return;
+	}
+	nw_call_send(call);
+}
+
+static bool is_options(const struct nw_request *req)
+{
+	return strcmp(req->method, "OPTIONS") == 0;
+}
+
+static void answer_no_route(struct nw_call *call)
+{
+	const struct nw_router_match *match = &call->req.match;
+
+	if (match->needs_slash) {
+		(void)redirect_slash(call);
+		nw_call_settle(call, 0);
+	} else if (match->methods == 0) {
+		answer_unknown(call, NW_STATUS_NOT_FOUND);
+	} else if (!is_options(&call->req)) {
+		(void)allow_add(call, match->methods);
+		answer_unknown(call, NW_STATUS_METHOD_NOT_ALLOWED);
+	} else {
+		(void)allow_add(call, match->methods);
+		(void)nw_response_empty(&call->res, 200);
+		nw_call_settle(call, 0);
+	}
+}
+
+static void route_run(struct nw_call *call, const struct nw_route_target *route)
+{
+	call->req.route = route;
+	call->req.app = route->app;
+	if ((route->flags & NW_INLINE) != 0) {
+		nw_call_run_inline(call);
+	} else {
+		nw_call_queue(call, route->handler, true);
+	}
+}
+
+static bool method_set(struct nw_request *req, struct nw_span method)
+{
+	req->method = nw_router_method(req->apps->router, method);
+	if (req->method == NULL) {
+		req->method = nw_arena_strndup(req->x->arena, method.p, method.len);
+	}
+	return req->method != NULL;
+}
+
+static void call_route(struct nw_call *call)
+{
+	struct nw_request *req = &call->req;
+	struct nw_span method = nw_head_span(&req->x->head, req->x->head.method);
+	struct nw_span sent = nw_head_span(&req->x->head, req->x->head.path);
+	struct nw_span path;
+
+	if (sent.len == 1 && sent.p[0] == '*' && is_options(req)) {
+		/* Of the server as a whole: it is there, and no more is to be said (RFC 9110 section 9.3.7). */
+		(void)nw_response_empty(&call->res, 200);
+		nw_call_send(call);
+		return;
+	}
+	if (!path_decode(req, sent, &path)) {
+		(void)nw_response_error(&call->res, NW_STATUS_BAD_REQUEST, "The path is not percent-encoded text.");
+		nw_call_send(call);
+		return;
+	}
+	nw_router_find(req->apps->router, method, path, &req->match);
+	if (req->match.target != NULL) {
+		route_run(call, req->match.target);
+	} else {
+		answer_no_route(call);
+	}
+}
+
+void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x)
+{
+	struct nw_call *call = nw_call_new(apps, x);
+
+	assert(apps->is_sealed);
+	if (call == NULL || !method_set(&call->req, nw_head_span(&x->head, x->head.method))) {
+		nw_exchange_error(x, NW_STATUS_UNAVAILABLE, NULL);
+		nw_exchange_send(x);
+		return;
+	}
+	call_route(call);
+}

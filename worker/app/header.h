@@ -1,0 +1,22 @@
+/** What may stand in a header field. */
+#ifndef NW_APP_HEADER_H
+#define NW_APP_HEADER_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "common/str.h"
+
+/** A token of RFC 9110 section 5.6.2: a field name, a method, a cookie's name. */
+bool nw_header_is_token(const char *s);
+
+/** No control byte but tab: nothing that could end the line. */
+bool nw_header_is_value(const char *s);
+
+/** Is it a field that the server alone sets (framing, connection, Date, Server)? */
+bool nw_header_is_owned(const char *name);
+
+/** Add @uri with every byte that no URI may have as %HH, so that it can go into Location. '%' stays. */
+void nw_header_add_uri(struct nw_buf *out, struct nw_span uri);
+
+#endif

@@ -1,0 +1,180 @@
+#include "worker/app/outcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void *grow(void *arena, void *old, size_t old_size, size_t new_size)
+{
+	return nw_arena_grow(arena, old, old_size, new_size);
+}
+
+void nw_outcome_init(struct nw_response *res, struct nw_arena *arena)
+{
+	res->fields.grow = grow;
+	res->fields.grow_arg = arena;
+}
+
+int nw_outcome_fail(struct nw_response *res, int code, const char *why)
+{
+	if (res->failed == 0) {
+		res->failed = code;
+		res->why = why;
+	}
+	return code;
+}
+
+char *nw_outcome_vprintf(struct nw_arena *arena, const char *fmt, va_list ap, size_t *out_len)
+{
+	va_list again;
+
+	va_copy(again, ap);
+	int len = vsnprintf(NULL, 0, fmt, ap);
+	char *text = len < 0 ? NULL : nw_arena_grow(arena, NULL, 0, (size_t)len + 1);
+
+	if (text != NULL) {
+		vsnprintf(text, (size_t)len + 1, fmt, again);
+	}
+	va_end(again);
+	if (text != NULL && out_len != NULL) {
+		*out_len = (size_t)len;
+	}
+	return text;
+}
+
+/* "Error handling request GET /path: why" */
+static void log_failure(const struct nw_response *res, int code, const char *why)
+{
+	const struct nw_request *req = &res->call->req;
+	struct nw_buf line = {0};
+
+	nw_buf_adds(&line, "Error handling request ");
+	nw_str_escape(&line, nw_span_of(req->method));
+	nw_buf_addc(&line, ' ');
+	nw_str_escape(&line, nw_head_span(&req->x->head, req->x->head.path));
+	nw_buf_addf(&line, ": %s", why != NULL ? why : strerror(-code));
+	nw_apps_log('e', nw_buf_str(&line));
+	nw_buf_free(&line);
+}
+
+static void become_500(struct nw_response *res, int code, const char *why)
+{
+	log_failure(res, code, why);
+	/* What was added was meant for another answer: a cookie, leave to cache it. */
+	res->fields.len = 0;
+	res->fields.failed = false;
+	res->own_type = NULL;
+	res->location = NULL;
+	res->is_location_own = false;
+	res->failed = 0;
+	res->why = NULL;
+	res->is_set = true;
+	res->is_error = true;
+	res->status = NW_STATUS_INTERNAL_ERROR;
+	res->detail = "";
+}
+
+/* True: it went wrong, and the answer is a 500 now. */
+static bool check(struct nw_response *res, int rc)
+{
+	if (res->failed != 0) {
+		become_500(res, res->failed, res->why);
+		return true;
+	}
+	if (rc < 0) {
+		become_500(res, rc, NULL);
+		return true;
+	}
+	return false;
+}
+
+/* The app's own error body, when it has one. Its handler sees the status, and no answer yet. */
+static void error_hook_run(struct nw_response *res)
+{
+	struct nw_request *req = &res->call->req;
+	nw_handler hook = req->app == NULL ? NULL : nw_app_error_hook(req->app, res->status);
+	unsigned status = res->status;
+
+	if (hook == NULL) {
+		return;
+	}
+	res->is_set = false;
+	res->is_error = false;
+	if (!check(res, hook(req, res)) && !res->is_set) {
+		res->is_set = true;
+		res->is_error = true;
+		res->status = status;
+	}
+}
+
+static void after_run(struct nw_response *res)
+{
+	struct nw_request *req = &res->call->req;
+	const struct nw_hook *hook = req->route == NULL ? NULL : req->app->after;
+
+	while (hook != NULL && !check(res, hook->handler(req, res))) {
+		hook = hook->next;
+	}
+}
+
+void nw_outcome_finish(struct nw_response *res, int rc)
+{
+	struct nw_call *call = res->call;
+
+	/* From here on there is an answer to be had now: no hook puts it off. */
+	call->is_finishing = true;
+	if (!check(res, rc) && !res->is_set) {
+		become_500(res, -ENODATA, "the handler left no answer");
+	}
+	if (res->is_error) {
+		error_hook_run(res);
+	}
+	after_run(res);
+}
+
+static void field_add(struct nw_buf *fields, const char *name, size_t name_len, const char *value)
+{
+	size_t len = value == NULL ? 0 : strlen(value);
+	char *to = value == NULL ? NULL : nw_buf_reserve(fields, name_len + len + 4);
+
+	if (to == NULL) {
+		return;
+	}
+	memcpy(to, name, name_len);
+	memcpy(to + name_len, ": ", 2);
+	memcpy(to + name_len + 2, value, len);
+	memcpy(to + name_len + 2 + len, "\r\n", 2);
+	fields->len += name_len + len + 4;
+}
+
+static void seal_error(struct nw_response *res, struct nw_exchange *x)
+{
+	nw_exchange_error(x, res->status, res->detail[0] == '\0' ? NULL : res->detail);
+	nw_buf_add(&x->answer.fields, res->fields.data, res->fields.len);
+	x->answer.close = x->answer.close || res->close;
+}
+
+void nw_outcome_seal(struct nw_response *res)
+{
+	struct nw_exchange *x = res->call->req.x;
+
+	if (!res->is_error) {
+		field_add(&res->fields, "Content-Type", 12, res->own_type != NULL ? res->own_type : res->type);
+	}
+	if (!res->is_error || res->is_location_own) {
+		field_add(&res->fields, "Location", 8, res->location);
+	}
+	if (res->fields.failed) {
+		become_500(res, -ENOMEM, "the answer's header fields are over the request's limit");
+	}
+	if (res->is_error) {
+		seal_error(res, x);
+		return;
+	}
+	x->answer = (struct nw_answer){
+		.status = res->status,
+		.fields = res->fields,
+		.body = res->body,
+		.close = res->close,
+	};
+}

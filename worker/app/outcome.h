@@ -1,0 +1,24 @@
+/** Inside the app layer: from what a handler left to what goes out. On the thread of the handler. */
+#ifndef NW_APP_OUTCOME_H
+#define NW_APP_OUTCOME_H
+
+#include <stdarg.h>
+
+#include "worker/app/call.h"
+
+void nw_outcome_init(struct nw_response *res, struct nw_arena *arena);
+
+/** Record that the answer cannot be what was asked for, the first cause wins. Returns @code (negative). @why: text of
+ *  the arena, or static; NULL: strerror(). */
+int nw_outcome_fail(struct nw_response *res, int code, const char *why);
+
+/** The handler returned @rc: a failure becomes a 500 and a line in the log, error handlers and after hooks run. */
+void nw_outcome_finish(struct nw_response *res, int rc);
+
+/** Write the exchange's answer. */
+void nw_outcome_seal(struct nw_response *res);
+
+/** Text of @arena; NULL: over its limit. *@out_len (may be NULL): without the NUL, written on success. */
+char *nw_outcome_vprintf(struct nw_arena *arena, const char *fmt, va_list ap, size_t *out_len) NW_PRINTF(2, 0);
+
+#endif

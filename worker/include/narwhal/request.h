@@ -1,0 +1,84 @@
+/**
+ * A request, as its handler sees it. Everything returned is borrowed and lives until the answer is sent. From
+ * one thread at a time: the handler's. Text is what the client sent, decoded: it ends with its NUL and has no other,
+ * but nothing makes sure that it is UTF-8.
+ */
+#ifndef NARWHAL_REQUEST_H
+#define NARWHAL_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <narwhal/abi.h>
+
+struct cJSON;
+struct nw_app;
+struct nw_request;
+struct nw_store;
+
+NW_API const char *nw_request_method(const struct nw_request *req); /* "GET"; a HEAD request says HEAD */
+NW_API const char *nw_request_path(struct nw_request *req);   /* percent-decoded; "/items/7"; may hold "..", "//" */
+NW_API const char *nw_request_target(struct nw_request *req); /* as sent, with the query */
+NW_API const char *nw_request_query_string(struct nw_request *req); /* raw, without '?'; "" when there is none */
+NW_API const char *nw_request_host(struct nw_request *req);         /* of an absolute target, else Host; "": none */
+NW_API const char *nw_request_peer(struct nw_request *req);         /* address of the client; "" on a unix socket */
+
+/** A path parameter as text, decoded; NULL: the route has none of that name. */
+NW_API const char *nw_request_param(struct nw_request *req, const char *name);
+/** The same for <int:...> and <float:...>; 0 for others. */
+NW_API int64_t nw_request_param_int(struct nw_request *req, const char *name);
+NW_API double nw_request_param_float(struct nw_request *req, const char *name);
+
+/**
+ * The first query parameter of that name, decoded ('+' is a space, a '%' that begins no code stands for itself, a NUL
+ * becomes U+FFFD); "" when it has no value; NULL: not there.
+ */
+NW_API const char *nw_request_query(struct nw_request *req, const char *name);
+/** Parameter @index in order of the query string; false past the last. */
+NW_API bool nw_request_query_at(struct nw_request *req, size_t index, const char **out_name, const char **out_value);
+
+/** A header field, case-insensitive, several of a name joined by ", " (Cookie by "; "); NULL: not there, as are all
+ * whose name has an underscore: they could pass for the one with a hyphen. */
+NW_API const char *nw_request_header(struct nw_request *req, const char *name);
+/** The first cookie of that name (RFC 6265 section 4.2), without quotes around it; NULL: not there. */
+NW_API const char *nw_request_cookie(struct nw_request *req, const char *name);
+
+/** The decoded body; len 0: none. Not NUL-terminated. */
+NW_API const void *nw_request_body(struct nw_request *req, size_t *out_len);
+/** The media type, lower case, without parameters ("application/json"); "" when there is none. */
+NW_API const char *nw_request_content_type(struct nw_request *req);
+/**
+ * The body parsed as JSON (once), whatever its content type; NULL: it is not JSON. Numbers are doubles. At most 64
+ * levels deep and 262,144 values; a string with a NUL in it (\u0000) is refused, as is one with a bare control byte.
+ */
+NW_API const struct cJSON *nw_request_json(struct nw_request *req);
+/**
+ * A field of an application/x-www-form-urlencoded body, decoded as a query; NULL: not there, or the body is of another
+ * type (multipart/form-data too), or has more than 1000 fields.
+ */
+NW_API const char *nw_request_form(struct nw_request *req, const char *name);
+NW_API bool nw_request_form_at(struct nw_request *req, size_t index, const char **out_name, const char **out_value);
+
+/** Memory that ends with the request: zeroed, aligned, never freed singly. NULL: over the request's limit. */
+NW_API void *nw_request_alloc(struct nw_request *req, size_t size);
+/** Grow @old (@old_size bytes of nw_request_alloc or NULL) to @new_size; what is added is not zeroed. NULL: over the
+ *  limit, @old stays. */
+NW_API void *nw_request_grow(struct nw_request *req, void *old, size_t old_size, size_t new_size);
+NW_API char *nw_request_printf(struct nw_request *req, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** fn(arg) when the request ends, newest first. 0 or -ENOMEM. */
+NW_API int nw_request_defer(struct nw_request *req, void (*fn)(void *arg), void *arg);
+
+/** The route's data (nw_app_route_with()), the app, its state, its store. */
+NW_API void *nw_request_route_data(const struct nw_request *req);
+NW_API struct nw_app *nw_request_app(const struct nw_request *req);
+NW_API void *nw_request_state(const struct nw_request *req);
+NW_API struct nw_store *nw_request_store(const struct nw_request *req);
+
+/**
+ * The client is known to be gone: the answer will be dropped. One that ended only its sending side is not, and that
+ * one closed its socket shows on TCP when it is written to. Any thread that has the request.
+ */
+NW_API bool nw_request_is_gone(const struct nw_request *req);
+
+#endif

@@ -1,0 +1,77 @@
+/**
+ * The answer to a request. The functions that set it return 0, or a negative errno after which the answer is a
+ * 500, whatever is set later, unless that is nw_response_error(); a handler ends with `return nw_response_...`. The
+ * last one wins. A status is 200 to 599; with 204, 205 and 304 there is no body.
+ */
+#ifndef NARWHAL_RESPONSE_H
+#define NARWHAL_RESPONSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <narwhal/abi.h>
+#include <narwhal/app.h>
+
+struct cJSON;
+
+/** text/plain; charset=utf-8, printf-style. */
+NW_API int nw_response_text(struct nw_response *res, unsigned status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/** application/json. Takes @json (deletes it), also on failure; NULL: -ENOMEM, as cJSON's own functions mean it. */
+NW_API int nw_response_json(struct nw_response *res, unsigned status, struct cJSON *json);
+/** Any bytes. Borrowed until the answer is sent: the request's memory, or static. @type NULL: no Content-Type. */
+NW_API int nw_response_bytes(struct nw_response *res, unsigned status, const char *type, const void *data, size_t len);
+/** No body: 204, 205, 304, or a status whose body is empty. */
+NW_API int nw_response_empty(struct nw_response *res, unsigned status);
+/** 301, 302, 303, 307 or 308 with Location. */
+NW_API int nw_response_redirect(struct nw_response *res, unsigned status, const char *location);
+/** An error: JSON with _status, _error and RFC 9457's members, or what nw_app_on_error() makes of it. */
+NW_API int nw_response_error(struct nw_response *res, unsigned status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/** The detail of the error that is being answered; for nw_app_on_error() handlers. "" when there is none. */
+NW_API const char *nw_response_error_detail(const struct nw_response *res);
+
+/**
+ * Add a header field. -EINVAL (and the answer becomes 500) when the name is no token or the value has control bytes,
+ * or when the name is the server's to set (Connection, Transfer-Encoding, Content-Length, Date, Server, ...).
+ * nw_response_text() and its kin, and errors, keep the fields that were added. Content-Type and Location are there
+ * once: a Content-Type set here wins over that of nw_response_text() and its kin, whichever came first (but not over
+ * the built-in error body's); of Location the last one wins.
+ */
+NW_API int nw_response_header(struct nw_response *res, const char *name, const char *value);
+
+struct nw_cookie {
+	const char *name;
+	const char *value;
+	const char *path;      /* NULL: "/" */
+	const char *domain;    /* NULL: none */
+	int64_t max_age;       /* seconds; 0: until the browser closes; negative: delete it */
+	const char *same_site; /* NULL: "Lax" */
+	bool secure;
+	bool script_readable; /* false: HttpOnly */
+};
+
+/** Set-Cookie (RFC 6265). -EINVAL as nw_response_header(), for a name or value that the RFC does not allow, and for
+ *  SameSite=None that is not secure. */
+NW_API int nw_response_cookie(struct nw_response *res, const struct nw_cookie *cookie);
+
+NW_API unsigned nw_response_status(const struct nw_response *res); /* 0: not set yet */
+/** Close the connection after this answer. */
+NW_API void nw_response_close(struct nw_response *res);
+
+/**
+ * In an NW_INLINE handler: the answer comes later, from the loop. `return nw_response_defer(res);`, and later, on the
+ * loop, set the answer and call nw_response_send() exactly once, perhaps before the handler has returned. Request and
+ * response live until then. A handler that returns a negative number is answered for at once: nobody may send later.
+ */
+NW_API int nw_response_defer(struct nw_response *res);
+NW_API void nw_response_send(struct nw_response *res);
+
+/**
+ * In an NW_INLINE handler, or before nw_response_send(): the rest is work for a handler thread, where @handler is
+ * called and answers. `return nw_response_offload(res, handler);`. A full queue answers 503 by itself.
+ */
+NW_API int nw_response_offload(struct nw_response *res, nw_handler handler);
+
+#endif
