@@ -1,0 +1,70 @@
+#include "worker/pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "tests/unit/unit.h"
+
+struct job {
+	struct nw_task task; /* first */
+	_Atomic int *count;
+	pthread_mutex_t *gate; /* NULL: none */
+};
+
+static void run_job(struct nw_task *task)
+{
+	struct job *job = (struct job *)task;
+
+	if (job->gate != NULL) {
+		pthread_mutex_lock(job->gate);
+		pthread_mutex_unlock(job->gate);
+	}
+	atomic_fetch_add(job->count, 1);
+}
+
+START_TEST(every_task_runs_once_before_the_pool_is_gone)
+{
+	static struct job jobs[1000];
+	_Atomic int count = 0;
+	struct nw_pool *pool = NULL;
+	struct nw_err err = {0};
+
+	ck_assert_int_eq(nw_pool_new(4, 1000, NULL, &pool, &err), 0);
+	for (size_t i = 0; i < NW_ARRAY_LEN(jobs); i++) {
+		jobs[i] = (struct job){.task.run = run_job, .count = &count};
+		ck_assert_int_eq(nw_pool_executor(pool)->submit(nw_pool_executor(pool), &jobs[i].task), 0);
+	}
+	ck_assert_ptr_null(nw_pool_free(pool));
+	ck_assert_int_eq(count, 1000);
+}
+END_TEST
+
+START_TEST(a_full_queue_refuses_and_keeps_what_it_has)
+{
+	struct job jobs[8];
+	_Atomic int count = 0;
+	int taken = 0;
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	struct nw_pool *pool = NULL;
+	struct nw_err err = {0};
+
+	pthread_mutex_lock(&gate);
+	ck_assert_int_eq(nw_pool_new(1, 3, NULL, &pool, &err), 0);
+	for (size_t i = 0; i < NW_ARRAY_LEN(jobs); i++) {
+		jobs[i] = (struct job){.task.run = run_job, .count = &count, .gate = &gate};
+		int result = nw_pool_executor(pool)->submit(nw_pool_executor(pool), &jobs[i].task);
+
+		ck_assert(result == 0 || result == -EAGAIN);
+		taken += result == 0;
+	}
+	/* Three wait; a fourth one may be with the thread already. */
+	ck_assert_int_ge(taken, 3);
+	ck_assert_int_le(taken, 4);
+	pthread_mutex_unlock(&gate);
+	nw_pool_free(pool);
+	ck_assert_int_eq(count, taken);
+}
+END_TEST
+
+NW_TEST_MAIN("worker/pool", every_task_runs_once_before_the_pool_is_gone, a_full_queue_refuses_and_keeps_what_it_has)

@@ -1,0 +1,143 @@
+#include "worker/pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+
+struct nw_pool {
+	struct nw_executor executor; /* first: submit() gets back from it to the pool */
+	struct nw_slot *slot;
+	pthread_mutex_t lock; /* guards all below */
+	pthread_cond_t work;  /* a task came, or the end */
+	struct nw_task_list tasks;
+	unsigned n_queued, queue_limit;
+	unsigned n_busy;
+	bool is_ending;
+	unsigned n_threads;
+	pthread_t threads[];
+};
+
+static void show_gauges(struct nw_pool *pool)
+{
+	if (pool->slot != NULL) {
+		NW_GAUGE(pool->slot->queued, pool->n_queued);
+		NW_GAUGE(pool->slot->threads_busy, pool->n_busy);
+	}
+}
+
+static int pool_submit(struct nw_executor *executor, struct nw_task *task)
+{
+	struct nw_pool *pool = (struct nw_pool *)executor;
+	int result = -EAGAIN;
+
+	pthread_mutex_lock(&pool->lock);
+	if (pool->n_queued < pool->queue_limit) {
+		TAILQ_INSERT_TAIL(&pool->tasks, task, link);
+		pool->n_queued++;
+		show_gauges(pool);
+		pthread_cond_signal(&pool->work);
+		result = 0;
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return result;
+}
+
+/* The next task, waiting for one; NULL: the queue is empty and the pool ends. The lock is held. */
+static struct nw_task *take_task(struct nw_pool *pool)
+{
+	while (TAILQ_EMPTY(&pool->tasks) && !pool->is_ending) {
+		pthread_cond_wait(&pool->work, &pool->lock);
+	}
+	struct nw_task *task = TAILQ_FIRST(&pool->tasks);
+
+	if (task != NULL) {
+		TAILQ_REMOVE(&pool->tasks, task, link);
+		pool->n_queued--;
+	}
+	return task;
+}
+
+static void *thread_main(void *arg)
+{
+	struct nw_pool *pool = arg;
+	struct nw_task *task;
+
+	pthread_mutex_lock(&pool->lock);
+	while ((task = take_task(pool)) != NULL) {
+		pool->n_busy++;
+		show_gauges(pool);
+		pthread_mutex_unlock(&pool->lock);
+		task->run(task);
+		pthread_mutex_lock(&pool->lock);
+		pool->n_busy--;
+		show_gauges(pool);
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return NULL;
+}
+
+/* Signals are the loop's: a thread started now inherits that all are blocked. */
+static int start_threads(struct nw_pool *pool, unsigned n_threads)
+{
+	sigset_t all, before;
+	int failed = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (failed == 0 && pool->n_threads < n_threads) {
+		failed = pthread_create(&pool->threads[pool->n_threads], NULL, thread_main, pool);
+		pool->n_threads += failed == 0;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return failed;
+}
+
+int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, struct nw_pool **out,
+		struct nw_err *err)
+{
+	struct nw_pool *pool = calloc(1, sizeof(*pool) + n_threads * sizeof(pool->threads[0]));
+
+	if (pool == NULL) {
+		return nw_err_set(err, -ENOMEM, "threads: out of memory");
+	}
+	pool->executor.submit = pool_submit;
+	pool->slot = slot;
+	pool->queue_limit = queue_limit;
+	TAILQ_INIT(&pool->tasks);
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->work, NULL);
+	int failed = start_threads(pool, n_threads);
+
+	if (failed != 0) {
+		nw_err_set(err, -failed, "threads: cannot start handler thread %u of %u: %s", pool->n_threads + 1,
+			   n_threads, strerror(failed));
+		nw_pool_free(pool);
+		return -failed;
+	}
+	*out = pool;
+	return 0;
+}
+
+struct nw_executor *nw_pool_executor(struct nw_pool *pool)
+{
+	return &pool->executor;
+}
+
+struct nw_pool *nw_pool_free(struct nw_pool *pool)
+{
+	if (pool == NULL) {
+		return NULL;
+	}
+	pthread_mutex_lock(&pool->lock);
+	pool->is_ending = true;
+	pthread_cond_broadcast(&pool->work);
+	pthread_mutex_unlock(&pool->lock);
+	for (unsigned i = 0; i < pool->n_threads; i++) {
+		pthread_join(pool->threads[i], NULL);
+	}
+	pthread_cond_destroy(&pool->work);
+	pthread_mutex_destroy(&pool->lock);
+	free(pool);
+	return NULL;
+}

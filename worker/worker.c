@@ -1,0 +1,425 @@
+#include "worker/worker.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/channel.h"
+#include "common/clock.h"
+#include "common/listener.h"
+#include "common/log.h"
+#include "common/proc.h"
+#include "worker/access_log.h"
+#include "worker/admin.h"
+#include "worker/app/app.h"
+#include "worker/apps.h"
+#include "worker/http/http.h"
+#include "worker/loop.h"
+#include "worker/pool.h"
+#include "worker/store/store.h"
+
+enum {
+	TICK_MS = 1000,         /* heartbeat, time-outs of connections */
+	READ_MS = 30000,        /* for a whole request head, and for each 16 KiB of a body */
+	WRITE_MS = 30000,       /* for a client to take each 16 KiB of an answer */
+	LINGER_MS = 2000,       /* kept connections stay readable while draining */
+	ORPHAN_MS = 1500,       /* to finish when the master vanished */
+	QUEUE_PER_THREAD = 128, /* requests that may wait for one handler thread */
+	FILES_BESIDE = 256,     /* open ones that are no client's: the store's, logs, the apps' */
+};
+
+enum { SIG_TERM, SIG_INT, SIG_QUIT, SIG_USR1, N_SIGNALS };
+
+static const int signal_numbers[N_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
+
+struct worker {
+	const struct nw_boot *boot;
+	const struct nw_settings *settings;
+	struct nw_loop loop;
+	struct nw_pool *pool;
+	struct nw_store *store;
+	struct nw_apps *apps;
+	struct nw_access_log *access_log;
+	struct nw_http *http;
+	struct nw_admin *admin;
+	struct event *tick;
+	struct event *channel;
+	struct event *end; /* one shot; the latest it may go on draining */
+	struct event *signals[N_SIGNALS];
+	uint64_t n_requests;   /* begun, for max_requests */
+	uint64_t max_requests; /* with jitter; 0: never */
+	bool is_draining;
+};
+
+/* The loop ends; what is in flight is lost. */
+static void leave_now(struct worker *worker)
+{
+	event_base_loopbreak(worker->loop.base);
+}
+
+static void end_within(struct worker *worker, int64_t ms)
+{
+	const struct timeval end = {ms / 1000, ms % 1000 * 1000};
+
+	if (evtimer_add(worker->end, &end) != 0) {
+		leave_now(worker);
+	}
+}
+
+static void on_end(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *worker = arg;
+
+	(void)fd;
+	(void)what;
+	NW_LOG_WARN("The time to leave is over: %u requests in flight and %u connections are given up",
+		    nw_http_in_flight(worker->http), nw_http_open(worker->http));
+	leave_now(worker);
+}
+
+/* Answer what is here, accept nothing, end when all is answered or graceful_timeout is over. */
+static void drain(struct worker *worker)
+{
+	if (worker->is_draining) {
+		return;
+	}
+	worker->is_draining = true;
+	NW_GAUGE(worker->boot->slot->state, NW_WORKER_DRAINING);
+	end_within(worker, worker->settings->graceful_timeout_s * INT64_C(1000));
+	nw_http_drain(worker->http, true);
+}
+
+static void recycle(struct worker *worker)
+{
+	if (worker->is_draining) {
+		return;
+	}
+	NW_LOG_INFO("Autorestarting worker after current request.");
+	nw_channel_send(worker->boot->channel_fd, NW_CHANNEL_LEAVING, "");
+	drain(worker);
+}
+
+static void on_worker_request(struct nw_exchange *x, void *arg)
+{
+	struct worker *worker = arg;
+
+	worker->n_requests++;
+	if (worker->max_requests != 0 && worker->n_requests == worker->max_requests) {
+		recycle(worker);
+	}
+	nw_apps_dispatch(worker->apps, x);
+}
+
+/* As Gunicorn words it. */
+static void log_refused(const struct nw_exchange *x)
+{
+	char host[64] = "";
+
+	if (x->peer != NULL) {
+		nw_addr_host_into(x->peer, host, sizeof(host));
+	}
+	NW_LOG_WARN("Invalid request from ip=%s: %u %s", host, x->answer.status, nw_status_reason(x->answer.status));
+}
+
+static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
+{
+	struct worker *worker = arg;
+
+	if (x->is_refused) {
+		log_refused(x);
+	}
+	nw_access_log_write(worker->access_log, x);
+}
+
+static void on_worker_drained(void *arg)
+{
+	struct worker *worker = arg;
+
+	event_base_loopexit(worker->loop.base, NULL);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *worker = arg;
+	int64_t now_ms = nw_clock_ms();
+
+	(void)fd;
+	(void)what;
+	NW_GAUGE(worker->boot->slot->heartbeat_ms, now_ms);
+	nw_http_sweep(worker->http, now_ms);
+	nw_admin_sweep(worker->admin, now_ms);
+}
+
+/* The master is gone: nobody will ever tell this worker to end. */
+static void leave_orphaned(struct worker *worker)
+{
+	NW_LOG_WARN("Master is gone, shutting down: answering what is in flight");
+	event_del(worker->channel);
+	drain(worker);
+	end_within(worker, ORPHAN_MS);
+}
+
+static void on_channel_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct nw_channel_msg msg;
+
+	(void)what;
+	nw_channel_receive(fd, &msg);
+	if (msg.kind == NW_CHANNEL_EOF) {
+		leave_orphaned(arg);
+	}
+}
+
+static void reopen_logs(struct worker *worker)
+{
+	struct nw_err err = {0};
+
+	if (nw_log_reopen(&err) != 0 || nw_access_log_reopen(worker->access_log, &err) != 0) {
+		NW_LOG_ERROR("%s, keeping the old file", err.msg);
+	}
+}
+
+static void on_signal(evutil_socket_t sig, short what, void *arg)
+{
+	struct worker *worker = arg;
+
+	(void)what;
+	switch (sig) {
+	case SIGTERM:
+		drain(worker);
+		break;
+	case SIGUSR1:
+		reopen_logs(worker);
+		break;
+	default: /* INT, QUIT */
+		leave_now(worker);
+	}
+}
+
+static int watch(struct worker *worker, struct nw_err *err)
+{
+	const struct timeval tick = {TICK_MS / 1000, TICK_MS % 1000 * 1000};
+	struct event_base *base = worker->loop.base;
+	bool is_ok = true;
+
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		worker->signals[i] = evsignal_new(base, signal_numbers[i], on_signal, worker);
+		is_ok = is_ok && worker->signals[i] != NULL && evsignal_add(worker->signals[i], NULL) == 0;
+	}
+	worker->tick = event_new(base, -1, EV_PERSIST, on_tick, worker);
+	worker->end = evtimer_new(base, on_end, worker);
+	worker->channel = event_new(base, worker->boot->channel_fd, EV_READ | EV_PERSIST, on_channel_readable, worker);
+	is_ok = is_ok && worker->end != NULL && worker->tick != NULL && event_add(worker->tick, &tick) == 0 &&
+		worker->channel != NULL && event_add(worker->channel, NULL) == 0;
+	return is_ok ? 0 : nw_err_set(err, -ENOMEM, "cannot watch signals and timers");
+}
+
+static int listen_all(struct worker *worker, struct nw_err *err)
+{
+	const struct nw_settings *settings = worker->settings;
+	const struct nw_http_options options = {
+		.head = {.line = (uint32_t)settings->limit_request_line,
+			 .fields = (uint32_t)settings->limit_request_fields,
+			 .field_size = (uint32_t)settings->limit_request_field_size},
+		.body = (uint64_t)settings->limit_request_body,
+		.connections = (uint32_t)settings->worker_connections,
+		.keepalive_ms = settings->keepalive_s * INT64_C(1000),
+		.read_ms = READ_MS,
+		.write_ms = WRITE_MS,
+		.linger_ms = LINGER_MS,
+		.slot = worker->boot->slot,
+		.on_request = on_worker_request,
+		.on_done = on_worker_exchange_done,
+		.on_drained = on_worker_drained,
+		.arg = worker,
+	};
+	int failed = 0;
+
+	worker->http = nw_http_new(worker->loop.base, &options);
+	if (worker->http == NULL) {
+		return nw_err_set(err, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; failed == 0 && i < worker->boot->n_listeners; i++) {
+		failed = nw_http_listen(worker->http, worker->boot->listeners[i], err);
+	}
+	if (failed == 0 && worker->boot->admin_fd != -1) {
+		failed = nw_admin_new(worker->loop.base, worker->boot->admin_fd, worker->boot->board, worker->store,
+				      &worker->admin, err);
+	}
+	return failed;
+}
+
+/* uniform in 0..jitter, another one in each worker, so that not all leave at once */
+static uint64_t requests_before_recycling(const struct nw_settings *settings)
+{
+	uint64_t seed = (uint64_t)nw_clock_us() * 2654435761U ^ (uint64_t)getpid() * 40503U;
+
+	if (settings->max_requests == 0) {
+		return 0;
+	}
+	return (uint64_t)settings->max_requests + (seed >> 7) % ((uint64_t)settings->max_requests_jitter + 1);
+}
+
+static int open_access_log(struct worker *worker, struct nw_err *err)
+{
+	const struct nw_settings *settings = worker->settings;
+
+	return settings->accesslog == NULL
+		       ? 0
+		       : nw_access_log_open(settings->accesslog, settings->access_log_format, &worker->access_log, err);
+}
+
+static int start_threads(struct worker *worker, struct nw_err *err)
+{
+	unsigned n = (unsigned)worker->settings->threads;
+
+	return nw_pool_new(n, n * QUEUE_PER_THREAD, worker->boot->slot, &worker->pool, err);
+}
+
+static int start_apps(struct worker *worker, struct nw_err *err)
+{
+	int failed = 0;
+
+	worker->apps = worker->boot->preloaded;
+	if (worker->apps == NULL) {
+		failed = nw_worker_load_apps(worker->settings, &worker->apps, err);
+	}
+	if (failed != 0) {
+		return failed;
+	}
+	nw_apps_set_first(worker->apps, worker->boot->is_first);
+	return nw_apps_init(worker->apps, worker->store, &worker->loop.executor, nw_pool_executor(worker->pool),
+			    &worker->boot->slot->counters, err);
+}
+
+/* Connections are files too. */
+static void allow_connections(const struct nw_settings *settings)
+{
+	uint64_t wanted = (uint64_t)settings->worker_connections + FILES_BESIDE;
+	uint64_t allowed = nw_proc_allow_files(wanted);
+
+	if (allowed < wanted) {
+		NW_LOG_WARN("worker_connections: %d need about %" PRIu64 " open files, the limit is %" PRIu64
+			    " (ulimit -Hn): beyond it, connections wait to be accepted",
+			    settings->worker_connections, wanted, allowed);
+	}
+}
+
+/* Each step stands on the ones before it; shut_down() takes back whatever was reached. */
+static int boot_up(struct worker *worker, struct nw_err *err)
+{
+	int failed = nw_loop_init(&worker->loop, err);
+
+	if (failed == 0) {
+		failed = open_access_log(worker, err);
+	}
+	if (failed == 0) {
+		failed = nw_store_open(worker->settings->store, &worker->loop.executor, &worker->boot->slot->counters,
+				       &worker->store, err);
+	}
+	if (failed == 0) {
+		failed = start_threads(worker, err);
+	}
+	if (failed == 0) {
+		failed = start_apps(worker, err);
+	}
+	if (failed == 0) {
+		failed = watch(worker, err);
+	}
+	if (failed == 0) {
+		failed = listen_all(worker, err);
+	}
+	return failed;
+}
+
+static void free_events(struct worker *worker)
+{
+	struct event *const events[] = {worker->tick, worker->channel, worker->end};
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(events); i++) {
+		if (events[i] != NULL) {
+			event_free(events[i]);
+		}
+	}
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		if (worker->signals[i] != NULL) {
+			event_free(worker->signals[i]);
+		}
+	}
+}
+
+/* The loop is over, and without its handlers one more TERM would kill us in the middle of closing the store. */
+static void hold_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < N_SIGNALS; i++) {
+		sigaddset(&set, signal_numbers[i]);
+	}
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* Threads first, since they use all the rest; then what they left on the loop; then what that used. */
+static void shut_down(struct worker *worker)
+{
+	worker->pool = nw_pool_free(worker->pool);
+	if (worker->loop.executor.submit != NULL) {
+		nw_loop_run_tasks(&worker->loop);
+	}
+	worker->store = nw_store_close(worker->store);
+	if (worker->loop.executor.submit != NULL) {
+		nw_loop_run_tasks(&worker->loop);
+	}
+	worker->admin = nw_admin_free(worker->admin);
+	worker->http = nw_http_free(worker->http);
+	if (worker->boot->preloaded == NULL) {
+		worker->apps = nw_apps_free(worker->apps);
+	}
+	worker->access_log = nw_access_log_close(worker->access_log);
+	free_events(worker);
+	nw_loop_fini(&worker->loop);
+}
+
+static void serve(struct worker *worker)
+{
+	const struct nw_boot *boot = worker->boot;
+
+	NW_GAUGE(boot->slot->heartbeat_ms, nw_clock_ms());
+	NW_GAUGE(boot->slot->state, NW_WORKER_SERVING);
+	nw_channel_send(boot->channel_fd, NW_CHANNEL_READY, "");
+	event_base_dispatch(worker->loop.base);
+	hold_signals();
+	NW_LOG_INFO("Worker exiting (pid: %d)", (int)getpid());
+	if (nw_http_in_flight(worker->http) != 0) {
+		/* Told to leave at once: a handler thread may run for long, and what it uses cannot be freed. */
+		_exit(NW_EXIT_OK);
+	}
+}
+
+static int run_worker(const struct nw_boot *boot)
+{
+	struct worker worker = {.boot = boot, .settings = boot->settings};
+	struct nw_err err = {0};
+	int code = NW_EXIT_OK;
+
+	allow_connections(boot->settings);
+	worker.max_requests = requests_before_recycling(boot->settings);
+	if (boot_up(&worker, &err) != 0) {
+		nw_channel_send(boot->channel_fd, NW_CHANNEL_FAILED, err.msg);
+		code = NW_EXIT_BOOT;
+	} else {
+		serve(&worker);
+	}
+	shut_down(&worker);
+	return code;
+}
+
+const struct nw_program nw_worker_program = {
+	.run_worker = run_worker,
+	.check = nw_worker_check_apps,
+	.preload = nw_worker_preload_apps,
+	.unload = nw_worker_unload_apps,
+};
