@@ -1,0 +1,382 @@
+#include "master/generation.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/fd.h"
+#include "common/log.h"
+#include "master/logfile.h"
+#include "master/pidfile.h"
+
+enum {
+	DEFAULT_PORT = 8888, /* for a bind without one */
+	NO_DEFAULT_PORT = 0, /* for admin_bind, which must give one */
+};
+
+/* Port 0 lets the system choose; the log says what it chose. */
+static void describe(struct nw_endpoint *endpoint)
+{
+	struct nw_addr bound;
+	bool is_known = endpoint->addr.ss.ss_family != AF_UNIX && nw_addr_of_fd(endpoint->fd, &bound) == 0;
+
+	snprintf(endpoint->text, sizeof(endpoint->text), "%s", is_known ? bound.text : endpoint->addr.text);
+}
+
+/* The path of a unix socket's file; NULL: it has none. */
+static const char *path_of(const struct nw_addr *addr)
+{
+	const struct sockaddr_un *sun = (const struct sockaddr_un *)&addr->ss;
+
+	return addr->ss.ss_family == AF_UNIX && sun->sun_path[0] != '\0' ? sun->sun_path : NULL;
+}
+
+static void remember_file(struct nw_endpoint *endpoint)
+{
+	const char *path = path_of(&endpoint->addr);
+	struct stat st;
+
+	if (path != NULL && lstat(path, &st) == 0) {
+		endpoint->dev = st.st_dev;
+		endpoint->ino = st.st_ino;
+	}
+}
+
+/* A unix socket's file is where it was made. Of TCP: true. */
+static bool has_file(const struct nw_endpoint *endpoint)
+{
+	const char *path = path_of(&endpoint->addr);
+	struct stat st;
+
+	return path == NULL || (lstat(path, &st) == 0 && st.st_dev == endpoint->dev && st.st_ino == endpoint->ino);
+}
+
+/*
+ * Old workers may listen on it for as long as they drain, so whether somebody listens tells nothing here; the file
+ * of a successor is another file.
+ */
+static void unlink_file(const struct nw_endpoint *endpoint)
+{
+	const char *path = path_of(&endpoint->addr);
+
+	if (path != NULL && endpoint->ino != 0 && has_file(endpoint)) {
+		unlink(path);
+	}
+}
+
+static bool has_fd(const struct nw_generation *generation, int fd)
+{
+	for (size_t i = 0; i < generation->n_endpoints; i++) {
+		if (generation->endpoints[i].fd == fd) {
+			return true;
+		}
+	}
+	return generation->admin.fd == fd;
+}
+
+/*
+ * Borrow @theirs if it listens where @endpoint wants to, and no other endpoint of @generation has it yet. A unix socket
+ * whose file is not here (it was removed, or `chdir` is another) is nowhere to be found and is made anew.
+ */
+static bool borrow(const struct nw_generation *generation, struct nw_endpoint *endpoint,
+		   const struct nw_endpoint *theirs)
+{
+	if (theirs->fd == -1 || !nw_addr_equal(&theirs->addr, &endpoint->addr) || has_fd(generation, theirs->fd) ||
+	    !has_file(theirs)) {
+		return false;
+	}
+	endpoint->fd = theirs->fd;
+	endpoint->dev = theirs->dev;
+	endpoint->ino = theirs->ino;
+	endpoint->is_borrowed = true;
+	return true;
+}
+
+static bool borrow_any(const struct nw_generation *generation, struct nw_endpoint *endpoint,
+		       const struct nw_generation *serving)
+{
+	if (serving == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < serving->n_endpoints; i++) {
+		if (borrow(generation, endpoint, &serving->endpoints[i])) {
+			return true;
+		}
+	}
+	return borrow(generation, endpoint, &serving->admin);
+}
+
+static in_port_t port_of(const struct nw_addr *addr)
+{
+	switch (addr->ss.ss_family) {
+	case AF_INET:
+		return ((const struct sockaddr_in *)&addr->ss)->sin_port;
+	case AF_INET6:
+		return ((const struct sockaddr_in6 *)&addr->ss)->sin6_port;
+	default:
+		return 0;
+	}
+}
+
+/* A taken address may be ours: one address and all addresses of a port exclude each other while we serve. */
+static int explain_taken(const struct nw_endpoint *endpoint, const struct nw_generation *serving, struct nw_err *err)
+{
+	in_port_t port = port_of(&endpoint->addr);
+	struct nw_addr theirs;
+
+	for (size_t i = 0; serving != NULL && port != 0 && i < serving->n_endpoints; i++) {
+		if (nw_addr_of_fd(serving->endpoints[i].fd, &theirs) == 0 && port_of(&theirs) == port) {
+			return nw_err_set(err, -EADDRINUSE,
+					  "%s (this server listens at %s: only a restart can change one to the other)",
+					  err->msg, serving->endpoints[i].text);
+		}
+	}
+	return -EADDRINUSE;
+}
+
+static int open_endpoint(const struct nw_generation *generation, const char *text, unsigned default_port,
+			 struct nw_endpoint *endpoint, const struct nw_generation *serving, struct nw_err *err)
+{
+	const struct nw_settings *settings = generation->settings;
+	const struct nw_listen_options options = {
+		.backlog = settings->backlog,
+		.reuse_port = settings->reuse_port,
+		.umask = settings->umask,
+		.uid = settings->user,
+		.gid = settings->group,
+	};
+	int failed = nw_addr_parse(text, default_port, &endpoint->addr, err);
+
+	if (failed == 0 && !borrow_any(generation, endpoint, serving)) {
+		failed = nw_listener_open(&endpoint->addr, &options, &endpoint->fd, err);
+		remember_file(endpoint);
+	}
+	if (failed == -EADDRINUSE) {
+		failed = explain_taken(endpoint, serving, err);
+	}
+	if (failed == 0) {
+		describe(endpoint);
+	}
+	return failed;
+}
+
+static int open_listeners(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
+{
+	const struct nw_settings *settings = generation->settings;
+	int failed = 0;
+
+	generation->endpoints = calloc(settings->bind.n > 0 ? settings->bind.n : 1, sizeof(*generation->endpoints));
+	if (generation->endpoints == NULL) {
+		return nw_err_set(err, -ENOMEM, "bind: out of memory");
+	}
+	for (size_t i = 0; i < settings->bind.n && failed == 0; i++) {
+		generation->endpoints[i].fd = -1;
+		generation->n_endpoints = i + 1;
+		failed = open_endpoint(generation, settings->bind.v[i], DEFAULT_PORT, &generation->endpoints[i],
+				       serving, err);
+	}
+	if (failed == 0 && settings->admin_bind != NULL) {
+		failed = open_endpoint(generation, settings->admin_bind, NO_DEFAULT_PORT, &generation->admin, serving,
+				       err);
+	}
+	return failed;
+}
+
+static int open_pidfile(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
+{
+	const struct nw_settings *settings = generation->settings;
+	NW_AUTO_FREE char *path = NULL;
+	int len;
+
+	if (settings->pidfile == NULL) {
+		return 0;
+	}
+	if (settings->pidfile[0] == '/' || settings->chdir == NULL) {
+		len = asprintf(&path, "%s", settings->pidfile);
+	} else {
+		len = asprintf(&path, "%s/%s", settings->chdir, settings->pidfile);
+	}
+	if (len == -1) {
+		path = NULL;
+		return nw_err_set(err, -ENOMEM, "pidfile: out of memory");
+	}
+	bool is_same = serving != NULL && serving->pidfile != NULL && strcmp(serving->pidfile, path) == 0;
+	/* Ours is written again if somebody removed it. */
+	int failed = is_same && access(path, F_OK) == 0 ? 0 : nw_pidfile_create(path, err);
+
+	if (failed == 0) {
+		generation->pidfile = path;
+		generation->is_pidfile_borrowed = is_same;
+		path = NULL;
+	}
+	return failed;
+}
+
+static int open_all(const struct nw_program *program, struct nw_generation *generation,
+		    const struct nw_generation *serving, struct nw_err *err)
+{
+	const struct nw_settings *settings = generation->settings;
+	int failed;
+
+	if (settings->chdir != NULL && chdir(settings->chdir) == -1) {
+		return nw_err_errno(err, "chdir '%s'", settings->chdir);
+	}
+	failed = open_pidfile(generation, serving, err);
+	if (failed == 0) {
+		failed = nw_logfile_make_access(settings, err);
+	}
+	if (failed == 0) {
+		failed = open_listeners(generation, serving, err);
+	}
+	if (failed == 0 && settings->preload_app && program->preload != NULL) {
+		failed = program->preload(settings, &generation->preloaded, err);
+		generation->unload = program->unload;
+	}
+	return failed;
+}
+
+int nw_generation_open(const struct nw_program *program, uint32_t number, struct nw_settings *settings,
+		       const struct nw_generation *serving, struct nw_generation **out, struct nw_err *err)
+{
+	struct nw_generation *generation = calloc(1, sizeof(*generation));
+
+	if (generation == NULL) {
+		nw_settings_free(settings);
+		return nw_err_set(err, -ENOMEM, "out of memory");
+	}
+	generation->number = number;
+	generation->settings = settings;
+	generation->admin.fd = -1;
+	int failed = open_all(program, generation, serving, err);
+
+	if (failed != 0) {
+		nw_generation_free(generation);
+		return failed;
+	}
+	*out = generation;
+	return 0;
+}
+
+static void adopt_endpoint(struct nw_endpoint *endpoint, struct nw_generation *old, int backlog)
+{
+	if (!endpoint->is_borrowed) {
+		return;
+	}
+	endpoint->is_borrowed = false;
+	if (backlog != old->settings->backlog) {
+		listen(endpoint->fd, backlog);
+	}
+	for (size_t i = 0; i < old->n_endpoints; i++) {
+		if (old->endpoints[i].fd == endpoint->fd) {
+			old->endpoints[i].fd = -1;
+		}
+	}
+	if (old->admin.fd == endpoint->fd) {
+		old->admin.fd = -1;
+	}
+}
+
+void nw_generation_adopt(struct nw_generation *next, struct nw_generation *old)
+{
+	for (size_t i = 0; i < next->n_endpoints; i++) {
+		adopt_endpoint(&next->endpoints[i], old, next->settings->backlog);
+	}
+	adopt_endpoint(&next->admin, old, next->settings->backlog);
+	if (next->is_pidfile_borrowed) {
+		next->is_pidfile_borrowed = false;
+		free(old->pidfile);
+		old->pidfile = NULL;
+	}
+}
+
+static void close_endpoint(struct nw_endpoint *endpoint)
+{
+	bool is_ours = endpoint->fd != -1 && !endpoint->is_borrowed;
+
+	if (is_ours) {
+		nw_fd_close(endpoint->fd);
+		unlink_file(endpoint);
+	}
+	endpoint->fd = -1;
+}
+
+void nw_generation_close_listeners(struct nw_generation *generation)
+{
+	for (size_t i = 0; i < generation->n_endpoints; i++) {
+		close_endpoint(&generation->endpoints[i]);
+	}
+	close_endpoint(&generation->admin);
+}
+
+static void disown_endpoint(struct nw_endpoint *endpoint, const struct nw_generation *mine)
+{
+	if (endpoint->fd != -1 && !has_fd(mine, endpoint->fd)) {
+		endpoint->fd = nw_fd_close(endpoint->fd);
+	}
+	endpoint->is_borrowed = true;
+}
+
+void nw_generation_disown(struct nw_generation *generation, const struct nw_generation *mine)
+{
+	for (size_t i = 0; i < generation->n_endpoints; i++) {
+		disown_endpoint(&generation->endpoints[i], mine);
+	}
+	disown_endpoint(&generation->admin, mine);
+	generation->is_pidfile_borrowed = true;
+}
+
+struct nw_generation *nw_generation_free(struct nw_generation *generation)
+{
+	if (generation == NULL) {
+		return NULL;
+	}
+	nw_generation_close_listeners(generation);
+	if (generation->pidfile != NULL && !generation->is_pidfile_borrowed) {
+		nw_pidfile_remove(generation->pidfile);
+	}
+	if (generation->preloaded != NULL && generation->unload != NULL) {
+		generation->unload(generation->preloaded);
+	}
+	free(generation->pidfile);
+	free(generation->endpoints);
+	nw_settings_free(generation->settings);
+	free(generation);
+	return NULL;
+}
+
+void nw_generation_enter(const struct nw_generation *generation)
+{
+	const char *dir = generation->settings->chdir;
+
+	if (dir != NULL && chdir(dir) == -1) {
+		NW_LOG_WARN("chdir '%s': %s, going on where we are", dir, strerror(errno));
+	}
+}
+
+const char *nw_generation_name(const struct nw_generation *generation)
+{
+	const struct nw_settings *settings = generation->settings;
+
+	if (settings->proc_name != NULL) {
+		return settings->proc_name;
+	}
+	return settings->apps.n > 0 ? settings->apps.v[0] : "narwhal";
+}
+
+const char *nw_generation_text(const struct nw_generation *generation, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < generation->n_endpoints && len < size; i++) {
+		int n = snprintf(buf + len, size - len, "%s%s", i == 0 ? "" : ",", generation->endpoints[i].text);
+
+		len += n > 0 ? (size_t)n : 0;
+	}
+	return buf;
+}

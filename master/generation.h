@@ -1,0 +1,71 @@
+/**
+ * One loaded configuration and what it holds open: settings, listening sockets, pidfile, preloaded apps. A reload
+ * opens the next one beside the one that serves; what both have (an address, the pidfile) is borrowed by the next
+ * until nw_generation_adopt() moves it over. Freeing one closes and removes what it owns, and only that.
+ */
+#ifndef NW_MASTER_GENERATION_H
+#define NW_MASTER_GENERATION_H
+
+#include <sys/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/boot.h"
+#include "common/err.h"
+#include "common/listener.h"
+#include "common/settings.h"
+
+struct nw_endpoint {
+	struct nw_addr addr; /* as asked for; its port may be 0 */
+	char text[128];      /* as logged, with the port that it got */
+	int fd;              /* -1: none */
+	bool is_borrowed;    /* the serving generation's */
+	dev_t dev;           /* a unix socket's file, so that only this one is unlinked; ino 0: none */
+	ino_t ino;
+};
+
+struct nw_generation {
+	uint32_t number;   /* 1, 2, ... */
+	uint64_t n_forked; /* workers, the ones that are gone too */
+	struct nw_settings *settings;
+	struct nw_endpoint *endpoints; /* n_endpoints of them, in the order of `bind` */
+	size_t n_endpoints;
+	struct nw_endpoint admin;
+	char *pidfile; /* absolute; NULL: none */
+	bool is_pidfile_borrowed;
+	void *preloaded;
+	void (*unload)(void *preloaded);
+};
+
+/**
+ * Enter settings->chdir, open what @settings asks for and preload. @serving: whose equal sockets and pidfile are
+ * borrowed; NULL at the start. Takes @settings, on failure too. The current directory is settings->chdir afterwards.
+ */
+int nw_generation_open(const struct nw_program *program, uint32_t number, struct nw_settings *settings,
+		       const struct nw_generation *serving, struct nw_generation **out,
+		       struct nw_err *err) NW_MUST_CHECK;
+
+/** What @next borrowed from @old is @next's from now on. */
+void nw_generation_adopt(struct nw_generation *next, struct nw_generation *old);
+
+/** Close and unlink its own listening sockets: nothing connects any more; workers still have theirs. */
+void nw_generation_close_listeners(struct nw_generation *generation);
+
+/** In a forked worker: close the sockets of @generation that are not @mine's too, and own nothing any more. */
+void nw_generation_disown(struct nw_generation *generation, const struct nw_generation *mine);
+
+/** Accepts NULL, returns NULL. */
+struct nw_generation *nw_generation_free(struct nw_generation *generation);
+
+/** Make its settings->chdir the current directory, or warn in the log. */
+void nw_generation_enter(const struct nw_generation *generation);
+
+/** What process titles call it: proc_name, else its first app. Borrowed. */
+const char *nw_generation_name(const struct nw_generation *generation);
+
+/** "http://127.0.0.1:8888,unix:/run/x.sock" */
+const char *nw_generation_text(const struct nw_generation *generation, char *buf, size_t size);
+
+#endif

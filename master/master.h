@@ -1,0 +1,119 @@
+/**
+ * The master: one libevent loop whose callbacks only note what happened, and one function that decides,
+ * nw_master_step(), called after every turn of the loop. It never serves a request and never blocks.
+ */
+#ifndef NW_MASTER_MASTER_H
+#define NW_MASTER_MASTER_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/boot.h"
+#include "master/child.h"
+#include "master/generation.h"
+
+enum nw_master_state {
+	NW_MASTER_STARTING,  /* no worker has ever been READY */
+	NW_MASTER_SERVING,   /* at least one has */
+	NW_MASTER_RELOADING, /* the first worker of the next generation boots; the serving one goes on */
+	NW_MASTER_STOPPING,  /* workers were told TERM */
+	NW_MASTER_HURRYING,  /* workers were told QUIT */
+	NW_MASTER_STOPPED,   /* no worker is left */
+};
+
+/** Why it stops; decides the exit code. */
+enum nw_stop_reason {
+	NW_STOP_NONE,
+	NW_STOP_SIGNAL,      /* TERM, INT, QUIT: exit 0 */
+	NW_STOP_BOOT_FAILED, /* no worker ever came up: exit 3 */
+};
+
+/** Signals that came since the last step. */
+struct nw_pending {
+	bool term, quit, hup, usr1, chld;
+	int workers; /* TTINs less TTOUs */
+	bool tick;
+};
+
+/** Workers that die at boot are tried again after 1, 2, 4 ... 30 s. */
+struct nw_backoff {
+	unsigned failures;    /* in a row; workers that were forked together fail once */
+	int64_t failed_at_ms; /* the last one */
+	int64_t retry_at_ms;  /* no fork before */
+	int64_t unit_ms;      /* the first pause; 1000, tests shorten it */
+};
+
+/** The generation on trial, state RELOADING only. */
+struct nw_reload {
+	struct nw_generation *next;
+	struct nw_child *trial; /* NULL: it died, `why` says how */
+	int64_t deadline_ms;
+	int64_t deadline_s; /* as it was given */
+	char why[2560];
+};
+
+enum {
+	NW_MASTER_N_SIGNALS = 8,
+	NW_MASTER_MAX_WORKERS = NW_BOARD_SLOTS / 2, /* so that two generations fit */
+};
+
+struct nw_master {
+	const struct nw_program *program;
+	int argc;
+	char *const *argv; /* as started: every reload reads them again */
+	char *const *environ;
+
+	enum nw_master_state state; /* only by nw_master_set_state() */
+	enum nw_stop_reason stop_reason;
+	bool has_served;
+	int target; /* workers wanted */
+	uint32_t last_generation;
+	struct nw_generation *generation; /* the serving one, never NULL while running */
+	struct nw_reload reload;
+	struct nw_backoff backoff;
+	struct nw_children children;
+	struct nw_board *board;
+
+	struct event_base *base;
+	struct event *signals[NW_MASTER_N_SIGNALS];
+	struct event *tick_event;
+	struct event *wake_event; /* the next deadline */
+	int64_t tick_ms;          /* 1000; tests shorten it */
+	int64_t ticked_at_ms;
+	struct nw_pending pending;
+};
+
+/**
+ * From here on, and until nw_master_init() has handlers for them, the master's signals wait: before a generation is
+ * opened, whose pidfile and sockets a signal's default action would leave behind.
+ */
+void nw_master_hold_signals(void);
+
+/**
+ * Prepare a master that serves @generation (taken on success). @argv and @environ are kept. Listening sockets are
+ * open, nothing is forked yet. nw_master_fini() ends it.
+ */
+int nw_master_init(struct nw_master *master, const struct nw_program *program, struct nw_generation *generation,
+		   int argc, char *const *argv, char *const *environ, struct nw_err *err) NW_MUST_CHECK;
+
+/** Serve until told to stop. Returns the exit code: 0, or 3: no worker came up. In workers it does not return. */
+int nw_master_run(struct nw_master *master);
+
+void nw_master_fini(struct nw_master *master);
+
+/** In a forked worker, signals blocked: end the loop and all that is the master's; @mine and the scoreboard stay. */
+void nw_master_shed(struct nw_master *master, struct nw_generation *mine);
+
+/** Decide what follows from all that happened. */
+void nw_master_step(struct nw_master *master);
+
+/** For the steps below nw_master_step() only. */
+void nw_master_set_state(struct nw_master *master, enum nw_master_state state);
+
+/** Milliseconds that a worker may take from TERM until it is KILLed: graceful_timeout, and a little for its leaving. */
+int64_t nw_master_grace_ms(const struct nw_master *master);
+
+bool nw_master_is_stopping(const struct nw_master *master);
+
+#endif

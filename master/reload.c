@@ -1,0 +1,160 @@
+#include "master/reload.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/proc.h"
+#include "master/logfile.h"
+#include "master/spawn.h"
+
+enum {
+	DEFAULT_BOOT_S = 30, /* for the first worker to boot when timeout is off */
+};
+
+void nw_reload_drop(struct nw_master *master)
+{
+	struct nw_generation *next = master->reload.next;
+
+	if (next == NULL) {
+		return;
+	}
+	/* Relative paths of sockets are unlinked where they were made. */
+	nw_generation_enter(next);
+	nw_generation_free(next);
+	nw_generation_enter(master->generation);
+	memset(&master->reload, 0, sizeof(master->reload));
+}
+
+static void fail(struct nw_master *master, const char *why)
+{
+	nw_log_lines(NW_LEVEL_ERROR, "Reload failed: ", why);
+	NW_LOG_ERROR("Reload failed, keeping old configuration, keeping generation %u", master->generation->number);
+	NW_COUNT(master->board->reloads_failed, 1);
+	if (master->reload.trial != NULL) {
+		nw_child_kill(master->reload.trial, "its generation failed to come up");
+	}
+	nw_reload_drop(master);
+	if (master->state == NW_MASTER_RELOADING) {
+		nw_master_set_state(master, master->has_served ? NW_MASTER_SERVING : NW_MASTER_STARTING);
+	}
+}
+
+static int load(const struct nw_master *master, struct nw_settings **out, struct nw_err *err)
+{
+	enum nw_settings_action action = NW_SETTINGS_RUN;
+	const char *start_dir = master->generation->settings->start_dir;
+	struct nw_buf text = {0};
+
+	/* By its name: if that is a symbolic link, a deployment may have turned it to a new release. */
+	if (start_dir != NULL && chdir(start_dir) == -1) {
+		return nw_err_errno(err, "cannot go back to '%s', where narwhal was started", start_dir);
+	}
+	int failed = nw_settings_load(master->argc, master->argv, master->environ, out, &action, &text, err);
+
+	nw_buf_free(&text);
+	if (failed == 0 && action != NW_SETTINGS_RUN) {
+		*out = nw_settings_free(*out);
+		return nw_err_set(err, -EINVAL, "check_config and print_config are for a start, not for a reload");
+	}
+	return failed;
+}
+
+static int open_next(struct nw_master *master, struct nw_err *err)
+{
+	struct nw_settings *settings = NULL;
+	int failed = load(master, &settings, err);
+
+	if (failed == 0) {
+		failed = nw_generation_open(master->program, master->last_generation + 1, settings, master->generation,
+					    &master->reload.next, err);
+	}
+	nw_generation_enter(master->generation);
+	return failed;
+}
+
+static void begin(struct nw_master *master)
+{
+	struct nw_err err = {0};
+	struct nw_reload *reload = &master->reload;
+
+	NW_LOG_INFO("Hang up: Master");
+	if (open_next(master, &err) != 0) {
+		fail(master, err.msg);
+		return;
+	}
+	int timeout_s = reload->next->settings->timeout_s;
+
+	master->last_generation++;
+	reload->deadline_s = timeout_s > 0 ? timeout_s : DEFAULT_BOOT_S;
+	reload->deadline_ms = nw_clock_ms() + reload->deadline_s * 1000;
+	reload->trial = nw_spawn_worker(master, reload->next);
+	snprintf(reload->why, sizeof(reload->why), "its first worker could not be started");
+	nw_master_set_state(master, NW_MASTER_RELOADING);
+}
+
+static void commit(struct nw_master *master)
+{
+	struct nw_generation *old = master->generation;
+	struct nw_generation *next = master->reload.next;
+	const struct nw_settings *settings = next->settings;
+	struct nw_err err = {0};
+	char text[1024];
+
+	nw_generation_adopt(next, old);
+	master->generation = next;
+	memset(&master->reload, 0, sizeof(master->reload));
+	master->backoff.failures = 0;
+	master->backoff.retry_at_ms = 0;
+	master->has_served = true;
+	nw_generation_free(old);
+	nw_generation_enter(next);
+	if (nw_logfile_open(settings, &err) != 0) {
+		NW_LOG_WARN("%s, going on with the log as it is", err.msg);
+	}
+	if (master->target != settings->workers) {
+		NW_LOG_INFO("Workers: %d -> %d, as configured", master->target, settings->workers);
+		master->target = settings->workers;
+	}
+	nw_proc_title_set("narwhal: master [%s]", nw_generation_name(next));
+	NW_GAUGE(master->board->generation, next->number);
+	NW_COUNT(master->board->reloads_ok, 1);
+	NW_LOG_INFO("Reloaded: generation %u serves", next->number);
+	NW_LOG_INFO("Listening at: %s (%d)", nw_generation_text(next, text, sizeof(text)), (int)getpid());
+	nw_master_set_state(master, NW_MASTER_SERVING);
+}
+
+static void judge(struct nw_master *master)
+{
+	struct nw_reload *reload = &master->reload;
+	const struct nw_child *trial = reload->trial;
+	char why[64];
+
+	if (trial == NULL) {
+		char copy[sizeof(reload->why)]; /* fail() ends the reload that it is part of */
+
+		memcpy(copy, reload->why, sizeof(copy));
+		fail(master, copy);
+	} else if (trial->was_ready) {
+		commit(master);
+	} else if (nw_clock_ms() >= reload->deadline_ms) {
+		snprintf(why, sizeof(why), "worker (pid:%d) was not ready within %d s", (int)trial->pid,
+			 (int)reload->deadline_s);
+		fail(master, why);
+	}
+}
+
+void nw_reload_step(struct nw_master *master)
+{
+	if (master->state == NW_MASTER_RELOADING) {
+		judge(master);
+	}
+	/* HUPs that come during a reload are one more reload, after it. */
+	if (master->pending.hup && master->state != NW_MASTER_RELOADING) {
+		master->pending.hup = false;
+		begin(master);
+	}
+}

@@ -1,0 +1,13 @@
+/** HUP: the next generation is built whole beside the serving one, proves itself with one worker, and takes over. */
+#ifndef NW_MASTER_RELOAD_H
+#define NW_MASTER_RELOAD_H
+
+#include "master/master.h"
+
+/** Begin a reload that was asked for, or judge the one that is under way. */
+void nw_reload_step(struct nw_master *master);
+
+/** Give up the reload under way, if any: what it opened is closed; its worker stays among the children. */
+void nw_reload_drop(struct nw_master *master);
+
+#endif

@@ -1,0 +1,130 @@
+#include "master/scale.h"
+
+#include <signal.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "master/spawn.h"
+
+static void follow_signals(struct nw_master *master)
+{
+	int target = master->target + master->pending.workers;
+
+	master->pending.workers = 0;
+	if (target > NW_MASTER_MAX_WORKERS) {
+		target = NW_MASTER_MAX_WORKERS;
+	} else if (target < 1) {
+		target = 1;
+	}
+	if (target == master->target) {
+		return;
+	}
+	NW_LOG_INFO("Workers: %d -> %d", master->target, target);
+	master->target = target;
+}
+
+static bool is_current(const struct nw_master *master, const struct nw_child *child)
+{
+	return child->generation == master->generation->number && child->state != NW_CHILD_LEAVING;
+}
+
+static int count_current(const struct nw_master *master, bool only_serving)
+{
+	const struct nw_child *child;
+	int n = 0;
+
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		n += is_current(master, child) && (!only_serving || child->state == NW_CHILD_SERVING);
+	}
+	return n;
+}
+
+static void let_go(struct nw_master *master, struct nw_child *child)
+{
+	NW_LOG_DEBUG("Worker (pid:%d) is told to leave", (int)child->pid);
+	nw_child_tell(child, SIGTERM, nw_clock_ms() + nw_master_grace_ms(master));
+}
+
+/* The youngest that does not serve yet, else the oldest: what serves is never fewer than what is wanted. */
+static struct nw_child *find_dispensable(struct nw_master *master)
+{
+	struct nw_child *child;
+
+	TAILQ_FOREACH_REVERSE(child, &master->children, nw_children, link)
+	{
+		if (is_current(master, child) && child->state == NW_CHILD_BOOTING) {
+			return child;
+		}
+	}
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		if (is_current(master, child)) {
+			return child;
+		}
+	}
+	return NULL;
+}
+
+static void fill(struct nw_master *master)
+{
+	int n = count_current(master, false);
+
+	for (; n > master->target; n--) {
+		let_go(master, find_dispensable(master));
+	}
+	if (nw_clock_ms() < master->backoff.retry_at_ms) {
+		return;
+	}
+	while (n < master->target && nw_spawn_worker(master, master->generation) != NULL) {
+		n++;
+	}
+}
+
+static bool is_old(const struct nw_master *master, const struct nw_child *child)
+{
+	return child->generation < master->generation->number && child->state != NW_CHILD_LEAVING;
+}
+
+/* Of the older generations, as many go on as the new one still lacks. */
+static void let_old_go(struct nw_master *master)
+{
+	struct nw_child *child;
+	int surplus = count_current(master, true) - master->target;
+
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		surplus += is_old(master, child) && child->state == NW_CHILD_SERVING;
+	}
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		if (!is_old(master, child)) {
+			continue;
+		}
+		if (child->state == NW_CHILD_BOOTING) {
+			let_go(master, child);
+		} else if (surplus > 0) {
+			surplus--;
+			let_go(master, child);
+		}
+	}
+}
+
+static void note_first_ready(struct nw_master *master)
+{
+	if (count_current(master, true) > 0) {
+		master->has_served = true;
+	}
+	if (master->has_served && master->state == NW_MASTER_STARTING) {
+		nw_master_set_state(master, NW_MASTER_SERVING);
+	}
+}
+
+void nw_scale_step(struct nw_master *master)
+{
+	note_first_ready(master);
+	follow_signals(master);
+	fill(master);
+	let_old_go(master);
+	NW_GAUGE(master->board->workers_target, (uint32_t)master->target);
+}

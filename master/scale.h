@@ -1,0 +1,13 @@
+/** As many workers as are wanted, of the generation that serves. */
+#ifndef NW_MASTER_SCALE_H
+#define NW_MASTER_SCALE_H
+
+#include "master/master.h"
+
+/**
+ * Follow TTIN and TTOU; fork what is missing; let go what is too much, and workers of older generations one by one
+ * as new ones are READY to take their place.
+ */
+void nw_scale_step(struct nw_master *master);
+
+#endif

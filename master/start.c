@@ -1,0 +1,133 @@
+#include "master/start.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/fd.h"
+#include "common/log.h"
+#include "master/generation.h"
+#include "master/logfile.h"
+#include "master/master.h"
+#include "master/say.h"
+
+enum {
+	EXIT_CANNOT_START = 1,
+	EXIT_USAGE = 2, /* options that there are not */
+};
+
+static int complain(const char *why)
+{
+	fprintf(stderr, "Error: %s\n", why);
+	return EXIT_CANNOT_START;
+}
+
+/* Takes @text. */
+static int print(struct nw_buf *text)
+{
+	bool is_written = fputs(nw_buf_str(text), stdout) != EOF && fflush(stdout) != EOF;
+
+	nw_buf_free(text);
+	return is_written ? 0 : complain("cannot write to stdout");
+}
+
+static int enter(const struct nw_settings *settings, struct nw_err *err)
+{
+	if (settings->chdir != NULL && chdir(settings->chdir) == -1) {
+		return nw_err_errno(err, "chdir '%s'", settings->chdir);
+	}
+	return 0;
+}
+
+static int check(const struct nw_program *program, const struct nw_settings *settings)
+{
+	struct nw_buf text = {0};
+	struct nw_err err = {0};
+
+	if (settings->print_config) {
+		nw_settings_print(settings, &text);
+	}
+	int code = print(&text);
+
+	if (enter(settings, &err) != 0 || (program->check != NULL && program->check(settings, &err) != 0)) {
+		code = complain(err.msg);
+	}
+	return code;
+}
+
+/* Takes @settings. */
+static int open_first(const struct nw_program *program, struct nw_settings *settings, struct nw_generation **out)
+{
+	struct nw_err err = {0};
+	char errorlog[PATH_MAX];
+
+	if (enter(settings, &err) != 0 || nw_logfile_open(settings, &err) != 0) {
+		nw_settings_free(settings);
+		return complain(err.msg);
+	}
+	snprintf(errorlog, sizeof(errorlog), "%s", settings->errorlog == NULL ? "-" : settings->errorlog);
+	NW_LOG_INFO("Starting narwhal %s", NW_VERSION);
+	if (nw_generation_open(program, 1, settings, NULL, out, &err) != 0) {
+		nw_say_fatal(errorlog, err.msg);
+		return EXIT_CANNOT_START;
+	}
+	return 0;
+}
+
+/* Takes @settings. */
+static int serve(const struct nw_program *program, struct nw_settings *settings, int argc, char *const *argv,
+		 char *const *environ_)
+{
+	struct nw_generation *generation = NULL;
+	struct nw_master master;
+	struct nw_err err = {0};
+
+	nw_master_hold_signals();
+	int code = open_first(program, settings, &generation);
+
+	if (code != 0) {
+		return code;
+	}
+	if (nw_master_init(&master, program, generation, argc, argv, environ_, &err) != 0) {
+		nw_say_fatal(generation->settings->errorlog, err.msg);
+		nw_generation_free(generation);
+		return EXIT_CANNOT_START;
+	}
+	code = nw_master_run(&master);
+	nw_master_fini(&master);
+	return code;
+}
+
+int nw_start_run(const struct nw_program *program, int argc, char *const *argv, char *const *environ_)
+{
+	struct nw_settings *settings = NULL;
+	enum nw_settings_action action = NW_SETTINGS_RUN;
+	struct nw_buf text = {0};
+	struct nw_err err = {0};
+	int code = 0;
+
+	int failed = nw_settings_load(argc, argv, environ_, &settings, &action, &text, &err);
+
+	if (failed != 0) {
+		nw_buf_free(&text);
+		complain(err.msg);
+		return failed == -ENOTSUP ? EXIT_USAGE : EXIT_CANNOT_START;
+	}
+	switch (action) {
+	case NW_SETTINGS_RUN:
+		nw_buf_free(&text);
+		return serve(program, settings, argc, argv, environ_);
+	case NW_SETTINGS_CHECK:
+		nw_buf_free(&text);
+		code = check(program, settings);
+		break;
+	case NW_SETTINGS_HELP:
+	case NW_SETTINGS_VERSION:
+		code = print(&text);
+		break;
+	}
+	nw_settings_free(settings);
+	return code;
+}
