@@ -1,0 +1,179 @@
+"""Processes and signals: what Gunicorn's users know, and that no request pays for it."""
+
+import os
+import signal
+import threading
+
+import pytest
+from load import Load
+from server import eventually, is_alive
+
+
+def get_hello(connection):
+    return connection.get("/hello")
+
+
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_signal_ends_master_and_workers(narwhal, sig):
+    server = narwhal(workers=2)
+    pids = server.wait_workers(2)
+    server.signal(sig)
+    assert server.wait_exit() == 0
+    assert not any(map(is_alive, pids))
+    assert "Shutting down: Master" in server.log
+
+
+def test_log_tells_a_gunicorn_users_story(narwhal):
+    server = narwhal(workers=2)
+    server.wait_log(r"^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] \[\d+\] \[INFO\] Starting narwhal \d")
+    server.wait_log(rf"Listening at: {server.url} \({server.pid}\)")
+    server.wait_log(r"Booting worker with pid: \d+", count=2)
+
+
+def test_pidfile_lives_as_long_as_the_master(narwhal, tmp_path):
+    path = tmp_path / "narwhal.pid"
+    server = narwhal("--pid", path)
+    assert path.read_text() == f"{server.pid}\n"
+    server.stop()
+    assert not path.exists()
+
+
+@pytest.mark.threads
+def test_term_answers_what_is_in_flight_and_what_waits_to_be_accepted(narwhal, app):
+    server = narwhal(app("misc"), app("hello"), domain=None)
+    with server.connect() as slow, server.connect() as blocking, server.connect() as waiting:
+        slow.send("GET /sleep/1500 HTTP/1.1\r\nHost: a\r\n\r\n")
+        eventually_in_flight(server)
+        blocking.send("GET /block/700 HTTP/1.1\r\nHost: a\r\n\r\n")
+        with server.connect() as queued:  # the loop is blocked: nobody accepts it
+            queued.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            server.signal(signal.SIGTERM)
+            assert blocking.read_response().status == 200
+            assert queued.read_response().status == 200
+        assert slow.read_response().status == 200
+        assert waiting.at_end()
+    assert server.wait_exit() == 0
+
+
+def eventually_in_flight(server):
+    """The request before was read: an answer to a later one on the same worker shows it."""
+    assert server.get("/hello").status == 200
+
+
+def test_int_does_not_wait_for_what_is_in_flight(narwhal, app):
+    server = narwhal(app("misc"), app("hello"), domain=None)
+    with server.connect() as slow:
+        slow.send("GET /sleep/20000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        eventually_in_flight(server)
+        server.signal(signal.SIGINT)
+        assert server.wait_exit(timeout=10) == 0
+
+
+def test_graceful_timeout_bounds_the_wait(narwhal, app):
+    server = narwhal("--graceful-timeout", "1", app("misc"), app("hello"), domain=None)
+    with server.connect() as slow:
+        slow.send("GET /sleep/20000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        eventually_in_flight(server)
+        assert server.stop(timeout=10) == 0
+
+
+def test_ttin_and_ttou_change_the_number_of_workers(narwhal):
+    server = narwhal(workers=1)
+    server.wait_workers(1)
+    server.signal(signal.SIGTTIN)
+    server.wait_workers(2)
+    server.signal(signal.SIGTTOU)
+    server.wait_workers(1)
+    server.signal(signal.SIGTTOU)  # never below one
+    server.wait_log("SIGTTOU|ttou", count=2)
+    server.wait_workers(1)
+    assert server.get("/people").status == 200
+
+
+@pytest.mark.threads
+def test_20_reloads_under_load_fail_no_request(narwhal, app):
+    server = narwhal(app("hello"), domain=None, workers=2)
+    with Load(server, get_hello) as load:
+        for _ in range(20):
+            old = server.wait_workers(2)
+            server.signal(signal.SIGHUP)
+            server.wait_workers(2, without=old)
+    assert not load.failures
+    assert load.n_done > 100 and load.n_connections > 20
+
+
+def test_scaling_under_load_fails_no_request(narwhal, app):
+    server = narwhal(app("hello"), domain=None, workers=1)
+    with Load(server, get_hello) as load:
+        for _ in range(5):
+            for n, sig in ((2, signal.SIGTTIN), (3, signal.SIGTTIN), (2, signal.SIGTTOU), (1, signal.SIGTTOU)):
+                server.signal(sig)
+                server.wait_workers(n)
+    assert not load.failures
+    assert load.n_done > 100
+
+
+@pytest.mark.threads
+def test_reload_under_writes_loses_none(narwhal, store_uri):
+    server = narwhal(store=store_uri, workers=2)
+    numbers = iter(range(10**9))
+    lock = threading.Lock()
+
+    def write(connection):
+        with lock:
+            n = next(numbers)
+        response = connection.request("POST", "/people", {"lastname": f"p{n}"})
+        assert response.status == 201, response
+        return response
+
+    with Load(server, write) as load:
+        for _ in range(3):
+            old = server.wait_workers(2)
+            server.signal(signal.SIGHUP)
+            server.wait_workers(2, without=old)
+    assert not load.failures
+    assert server.get("/people").body["_meta"]["total"] == load.n_done
+
+
+def test_usr1_opens_the_logs_anew(narwhal, app, tmp_path):
+    access, error = tmp_path / "access.log", tmp_path / "error.log"
+    server = narwhal("--access-logfile", access, "--error-logfile", error, app("hello"), domain=None, ready=False)
+    eventually(lambda: error.exists() and "Listening at" in error.read_text())
+    assert server.get("/hello").status == 200
+    for path in (access, error):
+        path.rename(path.with_suffix(".1"))
+    server.signal(signal.SIGUSR1)
+
+    def logged_anew():
+        assert server.get("/hello?after").status == 200
+        return access.exists() and "/hello?after" in access.read_text() and error.exists()
+
+    eventually(logged_anew)
+    assert "/hello" in access.with_suffix(".1").read_text()
+
+
+def test_worker_ignores_a_hangup_meant_for_the_master(narwhal):
+    server = narwhal()
+    [pid] = server.wait_workers(1)
+    os.kill(pid, signal.SIGHUP)
+    assert server.get("/people").status == 200
+    assert server.wait_workers(1) == [pid]
+
+
+def test_heartbeat_that_stops_gets_the_worker_replaced(narwhal, app):
+    server = narwhal("--timeout", "2", app("misc"), app("hello"), domain=None)
+    [pid] = server.wait_workers(1)
+    with server.connect() as blocking:
+        blocking.send("GET /block/60000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        server.wait_log(rf"\[CRITICAL\] WORKER TIMEOUT \(pid:\s?{pid}\)")
+        server.wait_workers(1, without=[pid])
+    assert server.get("/hello").status == 200
+
+
+def test_max_requests_replaces_workers_and_fails_no_request(narwhal, app):
+    server = narwhal("--max-requests", "50", "--max-requests-jitter", "20", app("hello"), domain=None, workers=2)
+    first = server.wait_workers(2)
+    with Load(server, get_hello) as load:
+        eventually(lambda: not set(first) & set(server.worker_pids()), what="workers not replaced")
+    assert not load.failures
+    server.wait_log("(?i)restarting worker after current request")
