@@ -1,0 +1,132 @@
+"""What the benchmarks share: the release binary, started and stopped; sums over its processes."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("NARWHAL", ROOT / "build/master/narwhal"))
+HELLO = BINARY.parent.parent / "tests/apps/hello.so"
+DOMAIN = ROOT / "manifests/domain.json"
+
+
+def need(path):
+    if not Path(path).exists():
+        sys.exit(f"{path} is not there: run it by ./dev bench")
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def ask(port, path):
+    """The status of one GET; None: nobody answers yet."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+            sock.sendall(f"GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n".encode())
+            answer = sock.recv(4096)
+            return int(answer.split()[1]) if answer else None
+    except OSError:
+        return None
+
+
+def ask_until_answered(port, path, seconds=10):
+    deadline = time.monotonic() + seconds
+    while ask(port, path) is None:
+        if time.monotonic() > deadline:
+            sys.exit(f"no answer on port {port} within {seconds} s")
+
+
+@contextlib.contextmanager
+def narwhal(*args, workers=2):
+    """(process, port) of a pod with a store of its own; may not answer yet."""
+    need(BINARY)
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [BINARY, "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "warning",
+                   "--store", "sqlite:bench.db", *map(str, args)]
+        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL)
+        try:
+            yield process, port
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+@contextlib.contextmanager
+def nginx(body, workers=2):
+    """(process, port) of an nginx that answers every request with @body; None: there is no nginx."""
+    binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if not binary:
+        yield None
+        return
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder, "nginx.conf")
+        config.write_text(
+            f"worker_processes {workers}; daemon off; pid {folder}/pid; error_log stderr crit;\n"
+            "events { worker_connections 2048; }\n"
+            f"http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {folder}; "
+            f"proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};\n"
+            f"scgi_temp_path {folder};\n"
+            f"server {{ listen 127.0.0.1:{port}; default_type application/json; "
+            f"location / {{ return 200 '{body}'; }} }} }}\n"
+        )
+        process = subprocess.Popen([binary, "-c", config, "-p", folder], stdin=subprocess.DEVNULL)
+        try:
+            ask_until_answered(port, "/")
+            yield process, port
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+
+def wrk(process, port, path, seconds=4, connections=64, script=None):
+    """(requests a second, microseconds of CPU a request) of @process under kept-alive load on @path."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *(["-s", script] if script else []),
+               f"http://127.0.0.1:{port}{path}"]
+    before = cpu_seconds(process.pid)
+    done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    used = cpu_seconds(process.pid) - before
+    if "Non-2xx" in done or "Socket errors" in done:
+        sys.exit(done)
+    n = int(re.search(r"(\d+) requests in", done)[1])
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1]), used / n * 1e6
+
+
+def show(name, figures):
+    """One line of the medians of several wrk() results; returns them."""
+    rate, cost = (statistics.median(column) for column in zip(*figures))
+    print(f"{name:16} {rate:9.0f} requests/s   {cost:6.2f} us of CPU a request")
+    return rate, cost
+
+
+def tree(pid):
+    """A process and its children."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [pid, *map(int, text.split())]
+
+
+def pss_kib(pid):
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(r"^Pss:\s+(\d+) kB", text, re.M)[1])
+
+
+def cpu_seconds(pid):
+    """User and system time of a process and its children."""
+    total = 0
+    for one in tree(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
