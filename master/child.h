@@ -40,7 +40,7 @@ struct nw_child {
 
 TAILQ_HEAD(nw_children, nw_child);
 
-/** Takes @channel_fd (on failure too). NULL: no memory. The event is not added to the loop before nw_child_watch(). */
+/** Takes @channel_fd (on failure too). NULL: no memory. The loop listens to it from now on. */
 struct nw_child *nw_child_new(struct event_base *base, int channel_fd, struct nw_slot *slot);
 struct nw_child *nw_child_free(struct nw_child *child);
 

@@ -32,23 +32,6 @@ static inline uint64_t nw_json_text_load(const char *s)
 	return le64toh(x);
 }
 
-/** Are the last bytes plain: seven at most, the others before them are. Looks at some twice rather than one by one. */
-static inline bool nw_json_text_is_tail_plain(const char *s, size_t len)
-{
-	uint32_t first, last;
-
-	if (len >= 8) {
-		return nw_json_text_marks(nw_json_text_load(s + len - 8)) == 0;
-	}
-	if (len < 4) {
-		return nw_json_text_is_plain((unsigned char)s[0]) && nw_json_text_is_plain((unsigned char)s[len / 2]) &&
-		       nw_json_text_is_plain((unsigned char)s[len - 1]);
-	}
-	memcpy(&first, s, 4);
-	memcpy(&last, s + len - 4, 4);
-	return nw_json_text_marks((uint64_t)first << 32 | last) == 0;
-}
-
 /** How many bytes at the start of @s are plain. */
 static inline size_t nw_json_text_plain(const char *s, size_t len)
 {
