@@ -154,6 +154,11 @@ void *nw_arena_grow(struct nw_arena *arena, void *old, size_t old_size, size_t n
 	return p;
 }
 
+void *nw_arena_grow_any(void *arena, void *old, size_t old_size, size_t new_size)
+{
+	return nw_arena_grow(arena, old, old_size, new_size);
+}
+
 char *nw_arena_strndup(struct nw_arena *arena, const char *s, size_t len)
 {
 	char *copy = take(arena, len + 1);

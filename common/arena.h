@@ -30,6 +30,9 @@ void *nw_arena_alloc(struct nw_arena *arena, size_t size);
  */
 void *nw_arena_grow(struct nw_arena *arena, void *old, size_t old_size, size_t new_size);
 
+/** The same in the shape of a nw_grow_fn (common/buf.h): @arena is a struct nw_arena *. */
+void *nw_arena_grow_any(void *arena, void *old, size_t old_size, size_t new_size);
+
 /** Copies, NUL-terminated, borrowed until reset. NULL past the limit. */
 char *nw_arena_strdup(struct nw_arena *arena, const char *s);
 char *nw_arena_strndup(struct nw_arena *arena, const char *s, size_t len);

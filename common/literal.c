@@ -227,15 +227,10 @@ static int read_brackets(struct nw_literal_reader *r, struct nw_literal *out, st
 	return 0;
 }
 
-static void *grow_in_arena(void *arena, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arena, old, old_size, new_size);
-}
-
 /* One string, or several side by side, which are one. */
 static int read_strings(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
 {
-	struct nw_buf buf = {.grow = grow_in_arena, .grow_arg = r->arena};
+	struct nw_buf buf = {.grow = nw_arena_grow_any, .grow_arg = r->arena};
 
 	do {
 		int rc = nw_literal_string_read(r, &buf, err);

@@ -17,18 +17,13 @@ struct probe {
 	struct nw_exchange *x;
 };
 
-static void *grow_in_arena(void *arg, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arg, old, old_size, new_size);
-}
-
 static void answer_text(struct nw_exchange *x, unsigned status, const char *type, struct nw_span body)
 {
 	struct nw_buf *fields = &x->answer.fields;
 
 	x->answer.status = status;
 	x->answer.body = body;
-	*fields = (struct nw_buf){.grow = grow_in_arena, .grow_arg = x->arena};
+	*fields = (struct nw_buf){.grow = nw_arena_grow_any, .grow_arg = x->arena};
 	nw_buf_addf(fields, "Content-Type: %s\r\nCache-Control: no-store\r\n", type);
 	if (status == NW_STATUS_UNAVAILABLE) {
 		nw_buf_adds(fields, "Retry-After: 1\r\n");
@@ -46,7 +41,7 @@ static void answer_plain(struct nw_exchange *x, unsigned status, const char *tex
 
 static void answer_metrics(struct nw_exchange *x, const struct nw_board *board)
 {
-	struct nw_buf out = {.grow = grow_in_arena, .grow_arg = x->arena};
+	struct nw_buf out = {.grow = nw_arena_grow_any, .grow_arg = x->arena};
 
 	nw_metrics_text(&out, board);
 	if (out.failed) {

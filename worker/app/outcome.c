@@ -4,14 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void *grow(void *arena, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arena, old, old_size, new_size);
-}
-
 void nw_outcome_init(struct nw_response *res, struct nw_arena *arena)
 {
-	res->fields.grow = grow;
+	res->fields.grow = nw_arena_grow_any;
 	res->fields.grow_arg = arena;
 }
 

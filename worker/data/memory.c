@@ -2,14 +2,9 @@
 
 #include <string.h>
 
-static void *grow_arena(void *arg, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arg, old, old_size, new_size);
-}
-
 struct nw_memory nw_memory_of_arena(struct nw_arena *arena)
 {
-	return (struct nw_memory){.grow = grow_arena, .arg = arena};
+	return (struct nw_memory){.grow = nw_arena_grow_any, .arg = arena};
 }
 
 void *nw_memory_alloc(struct nw_memory *memory, size_t size)

@@ -5,11 +5,6 @@
 
 #include "worker/http/connection.h"
 
-static void *grow_in_arena(void *arena, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arena, old, old_size, new_size);
-}
-
 /* Length of the well-formed UTF-8 sequence at @p; 0: there is none. */
 static size_t utf8_len(const unsigned char *p)
 {
@@ -53,7 +48,7 @@ static void add_json(struct nw_buf *out, const char *s)
 void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail)
 {
 	const char *reason = nw_status_reason(status);
-	struct nw_buf body = {.grow = grow_in_arena, .grow_arg = x->arena};
+	struct nw_buf body = {.grow = nw_arena_grow_any, .grow_arg = x->arena};
 
 	if (detail == NULL) {
 		detail = reason;
@@ -69,11 +64,11 @@ void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detai
 	x->answer = (struct nw_answer){
 		.status = status,
 		.close = x->answer.close,
-		.fields = {.grow = grow_in_arena, .grow_arg = x->arena},
+		.fields = {.grow = nw_arena_grow_any, .grow_arg = x->arena},
 	};
 	nw_buf_adds(&x->answer.fields, "Content-Type: application/json\r\n");
 	if (body.failed || x->answer.fields.failed) { /* no memory: the status alone must do */
-		x->answer.fields = (struct nw_buf){.grow = grow_in_arena, .grow_arg = x->arena};
+		x->answer.fields = (struct nw_buf){.grow = nw_arena_grow_any, .grow_arg = x->arena};
 		return;
 	}
 	x->answer.body = (struct nw_span){body.data, body.len};

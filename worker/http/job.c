@@ -9,11 +9,6 @@ enum {
 	BODY_KEEP = 16 * 1024,          /* a body buffer up to this size stays with its pooled job */
 };
 
-static void *grow_in_arena(void *arena, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arena, old, old_size, new_size);
-}
-
 static struct nw_job *job_new(const struct nw_http_options *options)
 {
 	size_t limit = options->body > (SIZE_MAX - ARENA_SPARE) / 4 ? 0 : (size_t)options->body * 4 + ARENA_SPARE;
@@ -59,7 +54,7 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->x.arena = arena;
 	job->x.head.fields = job->fields;
 	job->x.head.cap = http->options.head.fields;
-	job->x.answer.fields.grow = grow_in_arena;
+	job->x.answer.fields.grow = nw_arena_grow_any;
 	job->x.answer.fields.grow_arg = arena;
 	job->x.peer = &c->peer.sa;
 	job->x.begin_us = http->now_us;

@@ -45,11 +45,6 @@ struct nw_span nw_head_get(const struct nw_head *head, const char *name)
 	return (struct nw_span){NULL, 0};
 }
 
-static void *grow(void *arena, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arena, old, old_size, new_size);
-}
-
 void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail)
 {
 	char text[256];
@@ -58,7 +53,7 @@ void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detai
 	const char *body = nw_arena_strdup(x->arena, text);
 
 	x->answer = (struct nw_answer){.status = status};
-	x->answer.fields.grow = grow;
+	x->answer.fields.grow = nw_arena_grow_any;
 	x->answer.fields.grow_arg = x->arena;
 	nw_buf_adds(&x->answer.fields, "Content-Type: application/json\r\n");
 	x->answer.body = body == NULL ? (struct nw_span){NULL, 0} : nw_span_of(body);

@@ -10,11 +10,6 @@ static struct nw_exchange x;
 static struct nw_date date;
 static struct nw_buf out;
 
-static void *grow(void *arena, void *old, size_t old_size, size_t new_size)
-{
-	return nw_arena_grow(arena, old, old_size, new_size);
-}
-
 static void begin(const char *method, uint8_t minor, unsigned status, const char *body)
 {
 	if (x.arena == NULL) {
@@ -22,7 +17,7 @@ static void begin(const char *method, uint8_t minor, unsigned status, const char
 	}
 	nw_arena_reset(x.arena);
 	x.head = (struct nw_head){.base = method, .method = {0, (uint32_t)strlen(method)}, .minor = minor};
-	x.answer = (struct nw_answer){.status = status, .fields = {.grow = grow, .grow_arg = x.arena}};
+	x.answer = (struct nw_answer){.status = status, .fields = {.grow = nw_arena_grow_any, .grow_arg = x.arena}};
 	x.answer.body = nw_span_of(body);
 	out.len = 0;
 	nw_date_update(&date, 784111777);
