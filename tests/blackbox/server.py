@@ -79,6 +79,11 @@ class Stream:
             self.ended = True
             self.changed.notify_all()
 
+    def wait_end(self, timeout=TIMEOUT):
+        """Until all that was ever written to the pipe is in lines."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.ended, timeout), "somebody still holds the pipe"
+
     def text(self, begin=0):
         with self.changed:
             return "".join(self.lines[begin:])
@@ -121,6 +126,9 @@ class Server:
 
     @property
     def log(self):
+        """What it has said so far; all of it once it has ended, which may be before the pipe is read to its end."""
+        if self.process.poll() is not None:
+            self.stderr.wait_end()
         return self.stderr.text()
 
     def mark(self):

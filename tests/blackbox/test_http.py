@@ -218,4 +218,5 @@ def test_access_log_has_one_line_an_answer_refused_ones_too(narwhal, app):
     server.stdout.wait(r'^127\.0\.0\.1 - - \[[^]]+\] "GET /hello\?a=1 HTTP/1\.1" 200 17 "http://r" "te\\"st"$')
     server.stdout.wait(r'^127\.0\.0\.1 - - \[[^]]+\] "[ -~]*" 400 \d+ "-" "-"$')
     server.stop()
+    server.stdout.wait_end()
     assert len(server.stdout.lines) == 2, server.stdout.text()
