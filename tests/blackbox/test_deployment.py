@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from conftest import PEOPLE
+from fixtures import PEOPLE
 from server import children_of, eventually
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 import pytest
-from conftest import clean_environment
+from fixtures import clean_environment
 from server import ROOT, Stream, free_port
 
 pytestmark = [pytest.mark.release, pytest.mark.skipif(not shutil.which("curl"), reason="no curl")]

@@ -3,7 +3,7 @@
 import itertools
 import time
 
-from conftest import PEOPLE
+from fixtures import PEOPLE
 from server import eventually
 
 

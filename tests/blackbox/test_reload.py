@@ -3,7 +3,7 @@
 import shutil
 import signal
 
-from conftest import PEOPLE
+from fixtures import PEOPLE
 
 
 def assert_old_one_serves(server, pids, path="/people"):
