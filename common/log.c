@@ -23,12 +23,12 @@ static bool is_stderr(const char *path)
 	return path == NULL || strcmp(path, "-") == 0;
 }
 
-static int open_file(const char *path, int *out_fd, struct nw_err *err)
+int nw_log_open_file(const char *setting, const char *path, int *out_fd, struct nw_err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
 
 	if (fd == -1) {
-		return nw_err_errno(err, "errorlog '%s': cannot open it", path);
+		return nw_err_errno(err, "%s '%s': cannot open it", setting, path);
 	}
 	*out_fd = fd;
 	return 0;
@@ -51,7 +51,7 @@ int nw_log_open(const char *path, enum nw_log_level level, struct nw_err *err)
 	NW_AUTO_FREE char *copy = NULL;
 
 	if (!is_stderr(path)) {
-		int failed = open_file(path, &fd, err);
+		int failed = nw_log_open_file("errorlog", path, &fd, err);
 
 		if (failed != 0) {
 			return failed;
@@ -75,7 +75,7 @@ int nw_log_open(const char *path, enum nw_log_level level, struct nw_err *err)
 int nw_log_reopen(struct nw_err *err)
 {
 	int fd = -1;
-	int failed = log_file.path == NULL ? 0 : open_file(log_file.path, &fd, err);
+	int failed = log_file.path == NULL ? 0 : nw_log_open_file("errorlog", log_file.path, &fd, err);
 
 	if (failed == 0 && fd != -1) {
 		replace_fd(fd);

@@ -26,6 +26,9 @@ int nw_log_open(const char *path, enum nw_log_level level, struct nw_err *err) N
 /** Open the same path again (after log rotation). A stderr log stays. */
 int nw_log_reopen(struct nw_err *err) NW_MUST_CHECK;
 
+/** Open a file to append lines to; @setting names it in the sentence. 0 or -errno; *out_fd is the caller's. */
+int nw_log_open_file(const char *setting, const char *path, int *out_fd, struct nw_err *err) NW_MUST_CHECK;
+
 /** One line whatever the text is: control bytes are shown as \xHH, so that no text can pass for a line of its own. */
 void nw_log_write(enum nw_log_level level, const char *fmt, ...) NW_PRINTF(2, 3);
 

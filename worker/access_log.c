@@ -1,13 +1,13 @@
 #include "worker/access_log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/fd.h"
+#include "common/log.h"
 #include "worker/access_atom.h"
 
 enum { PIECES = 64 }; /* of one format */
@@ -114,17 +114,6 @@ int nw_access_log_check(const char *format, struct nw_err *err)
 	return failed;
 }
 
-static int open_file(const char *path, int *out_fd, struct nw_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
-
-	if (fd == -1) {
-		return nw_err_errno(err, "accesslog '%s': cannot open it", path);
-	}
-	*out_fd = fd;
-	return 0;
-}
-
 static int open_into(struct nw_access_log *log, const char *path, const char *format, struct nw_err *err)
 {
 	log->fd = STDOUT_FILENO;
@@ -141,7 +130,7 @@ static int open_into(struct nw_access_log *log, const char *path, const char *fo
 	if (log->path == NULL) {
 		return nw_err_set(err, -ENOMEM, "accesslog: out of memory");
 	}
-	return open_file(path, &log->fd, err);
+	return nw_log_open_file("accesslog", path, &log->fd, err);
 }
 
 int nw_access_log_open(const char *path, const char *format, struct nw_access_log **out, struct nw_err *err)
@@ -168,7 +157,7 @@ int nw_access_log_reopen(struct nw_access_log *log, struct nw_err *err)
 	if (log == NULL || log->path == NULL) {
 		return 0;
 	}
-	int failed = open_file(log->path, &fd, err);
+	int failed = nw_log_open_file("accesslog", log->path, &fd, err);
 
 	if (failed == 0) {
 		nw_fd_close(log->fd);
