@@ -29,6 +29,21 @@ START_TEST(a_unique_value_is_stored_once)
 }
 END_TEST
 
+START_TEST(of_several_values_that_are_taken_the_id_is_told)
+{
+	ck_assert_int_eq(ensure("name", true), NW_STORE_OK);
+	ck_assert_int_eq(ensure("code", true), NW_STORE_OK);
+	ck_assert_int_eq(run_insert("people", json("{\"_id\": 1, \"name\": \"Ann\", \"code\": 5}")), NW_STORE_OK);
+	ck_assert_int_eq(run_insert("people", json("{\"_id\": 1, \"name\": \"Ann\", \"code\": 5}")),
+			 NW_STORE_DUPLICATE);
+	ck_assert_str_eq(last_dup_field, "_id");
+	ck_assert_int_eq(run_insert("people", json("{\"_id\": 1, \"name\": \"Ann\"}")), NW_STORE_DUPLICATE);
+	ck_assert_str_eq(last_dup_field, "_id");
+	ck_assert_int_eq(run_insert("people", json("{\"_id\": 2, \"name\": \"Ann\"}")), NW_STORE_DUPLICATE);
+	ck_assert_str_eq(last_dup_field, "name");
+}
+END_TEST
+
 START_TEST(missing_values_do_not_conflict_but_nulls_do)
 {
 	ck_assert_int_eq(ensure("home.city", true), NW_STORE_OK);
@@ -95,6 +110,7 @@ START_TEST(names_that_cannot_be_indexed_are_refused)
 }
 END_TEST
 
-CONFORMANCE_CASE(conformance_index, a_unique_value_is_stored_once, missing_values_do_not_conflict_but_nulls_do,
-		 one_of_several_that_breaks_uniqueness_undoes_all, documents_that_break_an_index_are_named,
-		 an_index_is_still_there_after_reopening, names_that_cannot_be_indexed_are_refused)
+CONFORMANCE_CASE(conformance_index, a_unique_value_is_stored_once, of_several_values_that_are_taken_the_id_is_told,
+		 missing_values_do_not_conflict_but_nulls_do, one_of_several_that_breaks_uniqueness_undoes_all,
+		 documents_that_break_an_index_are_named, an_index_is_still_there_after_reopening,
+		 names_that_cannot_be_indexed_are_refused)

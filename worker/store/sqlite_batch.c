@@ -84,6 +84,21 @@ static bson_t *id_first_new(const bson_t *doc, const bson_iter_t *id)
 	return out;
 }
 
+/* Has another document the id in conn->key? */
+static bool is_id_taken(struct nw_sqlite_conn *conn, const char *collection)
+{
+	int rc = SQLITE_OK;
+	sqlite3_stmt *statement = nw_sqlite_conn_verb(conn, collection, NW_SQLITE_PICK, &rc);
+
+	if (statement == NULL) {
+		return false;
+	}
+	sqlite3_bind_blob64(statement, 1, conn->key.data, conn->key.len, SQLITE_STATIC);
+	rc = sqlite3_step(statement);
+	nw_sqlite_conn_done(statement);
+	return rc == SQLITE_ROW;
+}
+
 static bool insert_one(struct nw_sqlite_conn *conn, struct nw_store_op *op, size_t at)
 {
 	const bson_t *doc = op->docs[at];
@@ -106,7 +121,13 @@ static bool insert_one(struct nw_sqlite_conn *conn, struct nw_store_op *op, size
 		}
 	}
 	bson_destroy(moved);
-	return is_done(conn, op, at, rc);
+	bool is_inserted = is_done(conn, op, at, rc);
+
+	/* Of several values that are taken SQLite names any, MongoDB the _id. */
+	if (op->status == NW_STORE_DUPLICATE && is_id_taken(conn, op->collection)) {
+		nw_op_duplicate(op, at, "_id", 3);
+	}
+	return is_inserted;
 }
 
 static void insert_all(struct nw_sqlite_conn *conn, struct nw_store_op *op)

@@ -62,7 +62,7 @@ struct nw_store_op {
 	const uint8_t *doc; /* GET: the document's bytes (bson_init_static()); NULL unless OK */
 	size_t doc_len;
 	size_t failed_at;      /* INSERT: index in docs of the one that failed */
-	const char *dup_field; /* DUPLICATE: which field ("_id", "lastname"); NULL: not known */
+	const char *dup_field; /* DUPLICATE: which field (of several, "_id" if it is one); NULL: not known */
 	bson_error_t error;    /* message for the log when status is INVALID, UNAVAILABLE or FAILED */
 
 	/* The store's own while it runs */
