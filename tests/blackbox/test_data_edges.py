@@ -290,10 +290,48 @@ def test_ids_of_the_clients_making(pod):
     assert created.status == 201
     assert created.header("location") == "http://test/named/a%2Fb%20c"
     assert pod.post("/named", {"n": 1}).body["_issues"] == {"_id": "required field"}
-    assert pod.post("/named", {"_id": "a/b c"}).status == 409
+    again = pod.post("/named", {"_id": "a/b c"})
+    assert (again.status, again.body["_issues"]) == (409, {"_id": "value 'a/b c' is not unique"})
     put = pod.request("PUT", "/named/x%20y", {"n": 2})
     assert put.status == 201 and pod.get("/named/x%20y").body["_id"] == "x y"
     assert pod.get("/named?where=" + quote('{"_id":"x y"}')).body["_meta"]["total"] == 1
+
+
+@pytest.mark.parametrize("rest", [{}, {"text": "t", "at": {"code": "c"}}])
+def test_an_insert_that_is_repeated_stores_one_document(pod, rest):
+    """A client that makes the id itself may send again when it saw no answer: 409 for _id says that it was stored."""
+    document = {"_id": "bbbbbbbbbbbbbbbbbbbbbbbb", "n": 1, **rest}
+    taken = {"_id": "value 'bbbbbbbbbbbbbbbbbbbbbbbb' is not unique"}
+    created = pod.post("/notes", document)
+    assert created.status == 201 and created.body["_id"] == document["_id"]
+    again = pod.post("/notes", {**document, "n": 2})
+    assert (again.status, again.body["_status"], again.body["_issues"]) == (409, "ERR", taken)
+    assert again.body["_error"]["code"] == 409 and again.body["title"] == "Conflict"
+    listed = pod.post("/notes", [{"n": 3}, document])
+    assert listed.status == 409
+    assert listed.body["_items"] == [{"_status": "OK"}, {"_status": "ERR", "_issues": taken}]
+    assert [item["n"] for item in pod.get("/notes").body["_items"]] == [1]
+
+
+def test_of_many_inserts_with_one_id_one_wins(pod):
+    document = {"_id": "cccccccccccccccccccccccc", "text": "same"}
+    results = at_once(8, lambda i: pod.post("/notes", document))
+    assert sorted(r.status for r in results) == [201] + [409] * 7
+    assert {issue for r in results if r.status == 409 for issue in r.body["_issues"]} == {"_id"}
+    assert pod.get("/notes").body["_meta"]["total"] == 1
+
+
+def test_a_repeated_insert_with_references_is_told_of_its_id(pod, one):
+    tag = {"_id": "d" * 24, "name": "t", "notes": [one[0].rpartition("/")[2]]}
+    assert pod.post("/tags", tag).status == 201
+    again = pod.post("/tags", tag)
+    assert (again.status, list(again.body["_issues"])) == (409, ["_id"])
+
+
+@pytest.mark.parametrize("id_", ["xyz", "b" * 23, "b" * 25, 5, None, {}])
+def test_what_is_no_objectid_is_no_id(pod, id_):
+    refused = pod.post("/notes", {"_id": id_})
+    assert (refused.status, list(refused.body["_issues"])) == (422, ["_id"])
 
 
 def test_every_id_that_is_stored_has_a_path(pod):

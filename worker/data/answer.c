@@ -94,7 +94,9 @@ static void add_error(struct nw_buf *out, unsigned code, const char *message, co
 	nw_json_string(out, detail, strlen(detail));
 }
 
-static int send_error(struct nw_request *req, struct nw_response *res, unsigned code, const char *detail)
+/* @members: more of the body, without the braces; NULL: nothing. */
+static int send_error_with(struct nw_request *req, struct nw_response *res, unsigned code, const char *detail,
+			   const struct nw_buf *members)
 {
 	struct nw_memory memory = nw_answer_memory(req);
 	struct nw_buf body = nw_memory_buf(&memory);
@@ -103,11 +105,21 @@ static int send_error(struct nw_request *req, struct nw_response *res, unsigned 
 	nw_buf_addc(&body, '{');
 	add_error(&body, code, message != NULL ? message : detail,
 		  detail[0] != '\0' || message == NULL ? detail : message);
+	if (members != NULL) {
+		nw_buf_addc(&body, ',');
+		nw_buf_add(&body, members->data, members->len);
+		body.failed |= members->failed;
+	}
 	nw_buf_addc(&body, '}');
 	if (body.failed) {
 		return -ENOMEM;
 	}
 	return nw_response_bytes(res, code, error_type(req), body.data, body.len);
+}
+
+static int send_error(struct nw_request *req, struct nw_response *res, unsigned code, const char *detail)
+{
+	return send_error_with(req, res, code, detail, NULL);
 }
 
 int nw_answer_error(struct nw_request *req, struct nw_response *res, unsigned status, const char *fmt, ...)
@@ -139,6 +151,11 @@ int nw_answer_stale(struct nw_request *req, struct nw_response *res)
 int nw_answer_too_large(struct nw_request *req, struct nw_response *res)
 {
 	return send_error(req, res, 413, "This request needs more memory than one may have");
+}
+
+int nw_answer_taken(struct nw_request *req, struct nw_response *res, const struct nw_buf *members)
+{
+	return send_error_with(req, res, 409, "", members);
 }
 
 static int answer_unavailable(struct nw_request *req, struct nw_response *res)

@@ -28,6 +28,9 @@ int nw_answer_missing(struct nw_request *req, struct nw_response *res);
 /** 412: the item is not what the client thinks. */
 int nw_answer_stale(struct nw_request *req, struct nw_response *res);
 
+/** 409: another document has what must be this one's alone. @members say what it is (`"_issues":{...}`). */
+int nw_answer_taken(struct nw_request *req, struct nw_response *res, const struct nw_buf *members);
+
 /** What the store said, when it is not OK and nothing that the caller knows better. Logs what is for the log. */
 int nw_answer_store(struct nw_request *req, struct nw_response *res, enum nw_store_status status,
 		    const bson_error_t *error);

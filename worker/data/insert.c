@@ -140,29 +140,43 @@ static void add_issues(struct nw_insertion *ins, size_t i, struct nw_buf *body)
 }
 
 /* Eve's: one document's issues stand at the top, several documents' in a list. */
+static void add_all_issues(struct nw_insertion *ins, struct nw_buf *body)
+{
+	if (ins->is_list) {
+		nw_buf_adds(body, "\"_items\":[");
+		for (size_t i = 0; i < ins->n; i++) {
+			if (i > 0) {
+				nw_buf_addc(body, ',');
+			}
+			add_issues(ins, i, body);
+		}
+		nw_buf_addc(body, ']');
+	} else {
+		nw_buf_adds(body, "\"_issues\":");
+		nw_issues_json(&ins->checks[0].issues, body);
+	}
+}
+
 static int answer_bad(struct nw_insertion *ins)
 {
 	struct nw_buf body = nw_memory_buf(&ins->memory);
 
 	nw_buf_adds(&body, "{\"_status\":\"ERR\",");
-	if (ins->is_list) {
-		nw_buf_adds(&body, "\"_items\":[");
-		for (size_t i = 0; i < ins->n; i++) {
-			if (i > 0) {
-				nw_buf_addc(&body, ',');
-			}
-			add_issues(ins, i, &body);
-		}
-		nw_buf_addc(&body, ']');
-	} else {
-		nw_buf_adds(&body, "\"_issues\":");
-		nw_issues_json(&ins->checks[0].issues, &body);
-	}
+	add_all_issues(ins, &body);
 	nw_buf_addf(
 		&body,
 		",\"_error\":{\"code\":422,\"message\":\"Insertion failure: %zu document(s) contain(s) error(s)\"}}",
 		ins->n_bad);
 	return nw_answer_json(ins->req, ins->res, 422, &body);
+}
+
+/* Eve's 409. That it is the _id which is taken tells a client that repeats a request that the first one arrived. */
+static int answer_taken_id(struct nw_insertion *ins)
+{
+	struct nw_buf members = nw_memory_buf(&ins->memory);
+
+	add_all_issues(ins, &members);
+	return nw_answer_taken(ins->req, ins->res, &members);
 }
 
 static int answer_good(struct nw_insertion *ins)
@@ -198,13 +212,12 @@ int nw_insert_answer(struct nw_insertion *ins)
 	if (op->status == NW_STORE_OK) {
 		return answer_good(ins);
 	}
-	if (op->status != NW_STORE_DUPLICATE || op->dup_field == NULL || strcmp(op->dup_field, "_id") == 0 ||
-	    op->failed_at >= ins->n) {
+	if (op->status != NW_STORE_DUPLICATE || op->dup_field == NULL || op->failed_at >= ins->n) {
 		return nw_answer_store(ins->req, ins->res, op->status, &op->error);
 	}
 	nw_unique_report(&ins->checks[op->failed_at].issues, ins->docs[op->failed_at], op->dup_field);
 	ins->n_bad = 1;
-	return answer_bad(ins);
+	return strcmp(op->dup_field, "_id") == 0 ? answer_taken_id(ins) : answer_bad(ins);
 }
 
 /* ---- POST */
