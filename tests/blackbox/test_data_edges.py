@@ -421,19 +421,20 @@ def test_problems_are_sent_as_such_to_those_who_ask(pod):
 
 def test_the_sample_domain_serves_its_story(narwhal, store_uri):
     pod = narwhal(domain=SAMPLE, store=store_uri)
-    site = pod.post("/sites", {"name": "Harbour-7", "position": {"type": "Point", "coordinates": [9.98, 53.54]}}).body
-    device = pod.post("/devices", {"name": "Jo's phone", "platform": "android", "serial": "a1"}).body
+    position = {"type": "Point", "coordinates": [9.98, 53.54]}
+    site = pod.post("/api/sites", {"name": "Harbour-7", "position": position}).body
+    device = pod.post("/api/devices", {"name": "Jo's phone", "platform": "android", "serial": "a1"}).body
     reading = {"kind": "wifi", "id": "aa:bb:cc:dd:ee:ff", "rssi": -61, "frequency": 2412}
     fingerprint = {"site": site["_id"], "device": device["_id"], "taken_at": "2026-11-23T10:00:00Z",
                    "readings": [reading, {**reading, "kind": "cell", "rssi": -110}], "note": None}
-    created = pod.post("/fingerprints", fingerprint)
+    created = pod.post("/api/fingerprints", fingerprint)
     assert created.status == 201, created
-    got = pod.get(f"/fingerprints/{created.body['_id']}").body
+    got = pod.get(f"/api/fingerprints/{created.body['_id']}").body
     assert {name: got[name] for name in fingerprint} == fingerprint
-    assert pod.get("/sites/Harbour-7").body["floors"] == 1
-    strong = pod.get("/fingerprints?where=" + quote('{"readings.rssi":{"$gt":-70}}'))
+    assert pod.get("/api/sites/Harbour-7").body["floors"] == 1
+    strong = pod.get("/api/fingerprints?where=" + quote('{"readings.rssi":{"$gt":-70}}'))
     assert strong.body["_meta"]["total"] == 1
-    bad = pod.post("/fingerprints", {**fingerprint, "readings": [{**reading, "rssi": 5, "kind": "sonar"}]})
+    bad = pod.post("/api/fingerprints", {**fingerprint, "readings": [{**reading, "rssi": 5, "kind": "sonar"}]})
     assert bad.body["_issues"] == {"readings": [{"0": [{"rssi": "max value is 0", "kind": "unallowed value sonar"}]}]}
 
 

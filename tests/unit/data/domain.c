@@ -154,6 +154,7 @@ START_TEST(the_sample_domain_is_right)
 
 	ck_assert_msg(result == 0, "%s", err.msg);
 	ck_assert_uint_eq(domain->n_resources, 3);
+	ck_assert_str_eq(domain->url_prefix, "/api");
 	nw_buf_free(&path);
 	nw_domain_free(domain);
 }
