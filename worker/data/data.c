@@ -5,6 +5,7 @@
 
 #include <narwhal/store.h>
 
+#include "worker/data/description.h"
 #include "worker/data/exposure.h"
 #include "worker/data/handlers.h"
 #include "worker/data/links.h"
@@ -49,8 +50,12 @@ static int add_ways(struct nw_app *app, const char *path, struct nw_resource *re
 static int add_routes(struct nw_app *app, struct nw_domain *domain)
 {
 	const char *home = domain->url_prefix[0] == '\0' ? "/" : domain->url_prefix;
+	const char *schema = nw_arena_printf(domain->arena, "%s/%s", domain->url_prefix, NW_DESCRIPTION_NAME);
 	int result = nw_app_route(app, "GET", home, nw_home_get, NW_INLINE);
 
+	if (result == 0) {
+		result = schema == NULL ? -ENOMEM : nw_app_route(app, "GET", schema, nw_describe_get, NW_INLINE);
+	}
 	for (size_t i = 0; i < domain->n_resources && result == 0; i++) {
 		struct nw_resource *r = &domain->resources[i];
 		const char *path = nw_arena_printf(domain->arena, "%s/%s", domain->url_prefix, r->name);
@@ -66,6 +71,18 @@ static int add_routes(struct nw_app *app, struct nw_domain *domain)
 	return result;
 }
 
+/* What is the same in every answer is made once. */
+static int write_bodies(struct nw_state *state)
+{
+	nw_links_home(&state->home, state->domain);
+	nw_description_add(&state->description, state->domain);
+	if (state->home.failed || state->description.failed) {
+		return -ENOMEM;
+	}
+	nw_stamp_derive((const uint8_t *)state->description.data, state->description.len, state->description_etag);
+	return 0;
+}
+
 static int load(struct nw_app *app)
 {
 	const char *path = nw_app_setting(app, "domain");
@@ -79,7 +96,9 @@ static int load(struct nw_app *app)
 	if (nw_domain_load(path == NULL ? "domain.json" : path, &state->domain, &err) != 0) {
 		return nw_app_fail(app, "%s", err.msg);
 	}
-	nw_links_home(&state->home, state->domain);
+	if (write_bodies(state) != 0) {
+		return nw_app_fail(app, "no memory");
+	}
 	int result = add_routes(app, state->domain);
 
 	if (result == 0) {
@@ -158,6 +177,7 @@ static void fini(struct nw_app *app)
 	if (state != NULL) {
 		nw_domain_free(state->domain);
 		nw_buf_free(&state->home);
+		nw_buf_free(&state->description);
 		free(state);
 		nw_app_set_state(app, NULL);
 	}

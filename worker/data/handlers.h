@@ -7,6 +7,7 @@
 #include <narwhal/response.h>
 
 int nw_home_get(struct nw_request *req, struct nw_response *res);      /* inline */
+int nw_describe_get(struct nw_request *req, struct nw_response *res);  /* inline */
 int nw_list_get(struct nw_request *req, struct nw_response *res);      /* thread */
 int nw_item_get(struct nw_request *req, struct nw_response *res);      /* inline */
 int nw_insert_post(struct nw_request *req, struct nw_response *res);   /* inline */

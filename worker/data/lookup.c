@@ -68,6 +68,7 @@ static void read_url(void *arg, const cJSON *json, const struct nw_pointer *at)
 		nw_mistakes_add(r->reader->mistakes, at, "must be of the form regex(\"[\\\\w]+\")");
 		return;
 	}
+	r->lookup->url = url;
 	compile_pattern(r, url + skip + 1, len - skip - 3, at);
 }
 

@@ -8,6 +8,7 @@
 #include "worker/data/schema.h"
 
 struct nw_lookup {
+	const char *url; /* as in the file */
 	const char *field;
 	struct pcre2_real_code_8 *pattern;
 	struct pcre2_real_match_data_8 *match; /* one: matching happens on the loop alone */

@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/str.h"
+#include "worker/data/description.h"
 #include "worker/data/domain.h"
 #include "worker/data/keys.h"
 #include "worker/data/type.h"
@@ -32,6 +33,16 @@ static unsigned method_bit(const char *name, unsigned allowed)
 		}
 	}
 	return 0;
+}
+
+const char *nw_resource_method_name(enum nw_method method)
+{
+	size_t i = 0;
+
+	while (METHODS[i].bit != method) {
+		i++;
+	}
+	return METHODS[i].name;
 }
 
 void nw_resource_read_methods(const struct nw_reader *reader, const struct cJSON *json, const struct nw_pointer *at,
@@ -219,6 +230,7 @@ static void add_id(const struct nw_reader *reader, struct nw_resource *resource,
 	struct nw_pointer schema = {at, "schema"}, here = {&schema, "_id"};
 	const struct nw_field *id = nw_schema_find(resource->schema, "_id", 3, 0);
 
+	resource->has_id_rules = id != NULL;
 	if (id == NULL) {
 		struct nw_field *field = &resource->schema->fields[resource->schema->n++];
 
@@ -273,6 +285,9 @@ void nw_resource_compile(const struct nw_reader *reader, const struct cJSON *jso
 	resource->collection = resource->name;
 	if (!is_good_path(resource->name)) {
 		nw_mistakes_add(reader->mistakes, at, "a resource's name is its path: letters, digits, '_' and '-'");
+	} else if (strcmp(resource->name, NW_DESCRIPTION_NAME) == 0) {
+		nw_mistakes_add(reader->mistakes, at,
+				"a resource cannot have this name: its path is that of the domain's description");
 	}
 	nw_keys_read(reader, json, at, "key", KEYS, NW_ARRAY_LEN(KEYS), &r);
 	if (cJSON_IsObject(json) && cJSON_GetObjectItemCaseSensitive(json, "schema") == NULL) {

@@ -43,6 +43,7 @@ struct nw_resource {
 	struct nw_resource_settings settings;
 	struct nw_schema *schema;      /* _id is always a field of it */
 	const struct nw_field *id;     /* that one */
+	bool has_id_rules;             /* the file has some for it */
 	struct nw_lookup *lookup;      /* additional_lookup; NULL: none */
 	struct nw_relation *relations; /* all data_relation rules of the schema; NULL: none */
 	struct nw_unique *uniques;     /* all its unique fields; NULL: none */
@@ -51,6 +52,9 @@ struct nw_resource {
 /** Read settings that stand at the top and in resources alike. For nw_keys_read(). */
 void nw_resource_read_methods(const struct nw_reader *reader, const struct cJSON *json, const struct nw_pointer *at,
 			      unsigned allowed, unsigned *out);
+
+/** "GET", ... */
+const char *nw_resource_method_name(enum nw_method method);
 
 /** Compile the object @json into @resource, whose domain, name and inherited settings are set. */
 void nw_resource_compile(const struct nw_reader *reader, const struct cJSON *json, const struct nw_pointer *at,

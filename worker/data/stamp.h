@@ -35,7 +35,7 @@ void nw_stamp_id(struct nw_stamp *stamp, bson_oid_t *out);
 /** Now, in milliseconds since 1970, to the second. */
 int64_t nw_stamp_now(void);
 
-/** The etag of a document that another program stored without one: derived from its bytes. */
+/** The etag of what has none of its own (a document that another program stored, a text): derived from its bytes. */
 void nw_stamp_derive(const uint8_t *data, size_t len, char out[NW_ETAG_LEN + 1]);
 
 /** Does @etag look like one? One in 2^32 of the others does too. */

@@ -9,7 +9,9 @@
 struct nw_state {
 	struct nw_domain *domain;
 	struct nw_stamp stamp;
-	struct nw_buf home; /* the body of GET /: always the same */
+	struct nw_buf home;        /* the body of GET /: always the same */
+	struct nw_buf description; /* and of GET /schema */
+	char description_etag[NW_ETAG_LEN + 1];
 };
 
 #endif

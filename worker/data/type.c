@@ -39,6 +39,11 @@ bool nw_type_parse(const char *name, enum nw_type *out)
 	return false;
 }
 
+const char *nw_type_name(enum nw_type type)
+{
+	return NAMES[type];
+}
+
 void nw_type_mistake(const struct nw_reader *reader, const struct nw_pointer *at, const char *name)
 {
 	for (size_t i = 0; i < NW_ARRAY_LEN(LATER); i++) {

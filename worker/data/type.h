@@ -10,6 +10,9 @@
 /** "integer" -> NW_TYPE_INTEGER. false: not one of Narwhal's. */
 bool nw_type_parse(const char *name, enum nw_type *out);
 
+/** The reverse. */
+const char *nw_type_name(enum nw_type type);
+
 /** Why @name is no type: "unknown type 'interger': did you mean 'integer'?" */
 void nw_type_mistake(const struct nw_reader *reader, const struct nw_pointer *at, const char *name);
 

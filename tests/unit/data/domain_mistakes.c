@@ -70,6 +70,8 @@ static const struct row RESOURCES[] = {
 	{"'people':3", "domain.json: /domain/people: must be an object"},
 	{"'pe/ople':{'schema':{}}",
 	 "domain.json: /domain/pe~1ople: a resource's name is its path: letters, digits, '_' and '-'"},
+	{"'schema':{'schema':{}}",
+	 "domain.json: /domain/schema: a resource cannot have this name: its path is that of the domain's description"},
 	{"'people':{'schema':{}},'people':{'schema':{}}", "domain.json: /domain: 'people' stands here twice"},
 	{"'people':{'schema':{},'item_titel':'x'}",
 	 "domain.json: /domain/people/item_titel: unknown key: did you mean 'item_title'?"},
