@@ -5,7 +5,7 @@ import resource
 import socket
 import time
 
-from pod import DOMAIN, ask_until_answered, narwhal, pss_kib, tree
+from pod import DOMAIN, HOME, ask_until_answered, narwhal, pss_kib, tree
 
 CONNECTIONS = 2000
 
@@ -18,7 +18,7 @@ def hold(port, n):
     held = []
     for _ in range(n):
         sock = socket.create_connection(("127.0.0.1", port))
-        sock.sendall(b"GET / HTTP/1.1\r\nHost: bench\r\n\r\n")
+        sock.sendall(f"GET {HOME} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
         sock.recv(4096)
         held.append(sock)
     return held
@@ -30,7 +30,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (n + 300, hard))
     options = ("--domain", DOMAIN, "--keep-alive", 60, "--worker-connections", 2 * n)
     with narwhal(*options) as (process, port):
-        ask_until_answered(port, "/")
+        ask_until_answered(port, HOME)
         time.sleep(1)  # at rest
         print(f"at rest, master and 2 workers: {pod_kib(process.pid) / 1024:.2f} MiB")
         for pid in tree(process.pid):

@@ -4,7 +4,7 @@
 import statistics
 import time
 
-from pod import DOMAIN, ask_until_answered, narwhal
+from pod import DOMAIN, HOME, ask_until_answered, narwhal
 
 RUNS = 20
 
@@ -14,7 +14,7 @@ def main():
     for _ in range(RUNS):
         began = time.monotonic()
         with narwhal("--domain", DOMAIN) as (_, port):
-            ask_until_answered(port, "/")
+            ask_until_answered(port, HOME)
             times.append((time.monotonic() - began) * 1000)
     print(f"start to first answer, {RUNS} starts: best {min(times):.1f} ms, median {statistics.median(times):.1f} ms, "
           f"worst {max(times):.1f} ms")
