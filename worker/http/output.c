@@ -9,6 +9,7 @@
 enum {
 	GATHER_MAX = 16 * 1024, /* a larger body is written from where it lies */
 	OUT_KEEP = 4 * NW_HTTP_OUT_SIZE,
+	TURN_MAX = 1024 * 1024, /* of one answer, before others have their turn */
 };
 
 bool nw_output_is_waiting(const struct nw_conn *c)
@@ -16,12 +17,9 @@ bool nw_output_is_waiting(const struct nw_conn *c)
 	return c->out != NULL || c->rest.len > 0;
 }
 
-/* Edge-triggered: registering anew reports room that came meanwhile. */
-static void want_write(struct nw_conn *c)
+/* Edge-triggered: registering anew reports room that came meanwhile, or is there still. */
+static void register_write(struct nw_conn *c)
 {
-	if (c->wants_write) {
-		return;
-	}
 	event_callback_fn callback = event_get_callback(&c->event);
 
 	c->wants_write = true;
@@ -29,6 +27,13 @@ static void want_write(struct nw_conn *c)
 	event_assign(&c->event, c->http->base, c->fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, callback, c);
 	if (event_add(&c->event, NULL) == -1) {
 		nw_connection_close(c);
+	}
+}
+
+static void want_write(struct nw_conn *c)
+{
+	if (!c->wants_write) {
+		register_write(c);
 	}
 }
 
@@ -148,25 +153,44 @@ static size_t advance(struct nw_conn *c, size_t head_left, size_t n)
 	return of_head;
 }
 
+/* Of the rest of a body, as much as one write may take. */
+static struct iovec piece_of(const struct nw_conn *c)
+{
+	struct iovec piece = {.iov_len = c->rest.len < TURN_MAX ? c->rest.len : TURN_MAX};
+
+	memcpy(&piece.iov_base, &c->rest.p, sizeof(c->rest.p)); /* drops its const */
+	return piece;
+}
+
+/* A client that takes a large file as fast as we write it must not keep the loop to itself. */
+static bool is_turn_over(struct nw_conn *c, size_t written)
+{
+	if (written < TURN_MAX) {
+		return false;
+	}
+	register_write(c);
+	return true;
+}
+
 /* The head lies in http->out, behind it answers that were gathered; the body is c->rest. */
 static void write_large(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
-	size_t at = 0;
+	size_t at = 0, turn = 0;
 
 	while (c->out == NULL && !http->out.failed) {
 		struct iovec iov[2] = {{http->out.data + at, http->out.len - at}};
 		size_t n_iov = at < http->out.len ? 2 : 1;
 
-		memcpy(&iov[n_iov - 1].iov_base, &c->rest.p, sizeof(c->rest.p)); /* drops its const */
-		iov[n_iov - 1].iov_len = c->rest.len;
+		iov[n_iov - 1] = piece_of(c);
 		size_t n = write_some(c, iov, n_iov);
 
 		at += advance(c, http->out.len - at, n);
+		turn += n;
 		if (c->state == NW_CONN_CLOSED || (n > 0 && c->rest.len == 0)) {
 			break;
 		}
-		if (n == 0) {
+		if (n == 0 || is_turn_over(c, turn)) {
 			append(c, http->out.data + at, http->out.len - at);
 			empty(http);
 			return;
@@ -224,14 +248,15 @@ void nw_output_continue(struct nw_conn *c)
 
 void nw_output_resume(struct nw_conn *c)
 {
+	size_t turn = 0;
+
 	while (nw_output_is_waiting(c)) {
 		size_t head_left = c->out_len - c->out_at;
 		struct iovec iov[2] = {{head_left > 0 ? c->out + c->out_at : NULL, head_left}};
 		size_t n_iov = head_left > 0 && c->rest.len > 0 ? 2 : 1;
 
 		if (c->rest.len > 0) {
-			memcpy(&iov[n_iov - 1].iov_base, &c->rest.p, sizeof(c->rest.p)); /* drops its const */
-			iov[n_iov - 1].iov_len = c->rest.len;
+			iov[n_iov - 1] = piece_of(c);
 		}
 		size_t n = write_some(c, iov, n_iov);
 
@@ -244,6 +269,10 @@ void nw_output_resume(struct nw_conn *c)
 			free(c->out);
 			c->out = NULL;
 			c->out_at = c->out_len = 0;
+		}
+		turn += n;
+		if (nw_output_is_waiting(c) && is_turn_over(c, turn)) {
+			return;
 		}
 	}
 	if (c->state == NW_CONN_ANSWER) {
