@@ -160,3 +160,16 @@ ptrdiff_t nw_str_percent_decode(struct nw_span in, bool plus, char *out)
 	}
 	return (ptrdiff_t)n;
 }
+
+void nw_str_add_uri(struct nw_buf *out, struct nw_span uri)
+{
+	for (size_t i = 0; i < uri.len; i++) {
+		unsigned char c = (unsigned char)uri.p[i];
+
+		if (c <= 0x20 || c >= 0x7f || strchr("\"<>\\^`{|}", c) != NULL) {
+			nw_buf_addf(out, "%%%02X", c);
+		} else {
+			nw_buf_addc(out, (char)c);
+		}
+	}
+}

@@ -34,6 +34,9 @@ const char *nw_str_nearest(const char *s, const char *const *candidates, size_t 
  */
 void nw_str_escape(struct nw_buf *out, struct nw_span s);
 
+/** Add @uri with every byte that no URI may have as %HH, so that it can go into Location. '%' stays. */
+void nw_str_add_uri(struct nw_buf *out, struct nw_span uri);
+
 /** Decode %HH (and '+' as space when @plus) from @in into @out (at least in.len bytes). Returns the length,
  *  or -EINVAL for a broken %. May decode in place. */
 ptrdiff_t nw_str_percent_decode(struct nw_span in, bool plus, char *out);

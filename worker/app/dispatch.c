@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "worker/app/call.h"
-#include "worker/app/header.h"
 #include "worker/app/outcome.h"
 
 /* The path to look for: decoded only when there is something to decode. false: it cannot be decoded. */
@@ -36,11 +35,11 @@ static int redirect_slash(struct nw_call *call)
 	struct nw_exchange *x = call->req.x;
 	struct nw_buf location = {.grow = call->res.fields.grow, .grow_arg = x->arena};
 
-	nw_header_add_uri(&location, nw_head_span(&x->head, x->head.path));
+	nw_str_add_uri(&location, nw_head_span(&x->head, x->head.path));
 	nw_buf_addc(&location, '/');
 	if (x->head.query.len > 0) {
 		nw_buf_addc(&location, '?');
-		nw_header_add_uri(&location, nw_head_span(&x->head, x->head.query));
+		nw_str_add_uri(&location, nw_head_span(&x->head, x->head.query));
 	}
 	return nw_response_redirect(&call->res, 308, nw_buf_str(&location));
 }

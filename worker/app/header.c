@@ -45,16 +45,3 @@ bool nw_header_is_owned(const char *name)
 	}
 	return false;
 }
-
-void nw_header_add_uri(struct nw_buf *out, struct nw_span uri)
-{
-	for (size_t i = 0; i < uri.len; i++) {
-		unsigned char c = (unsigned char)uri.p[i];
-
-		if (c <= 0x20 || c >= 0x7f || strchr("\"<>\\^`{|}", c) != NULL) {
-			nw_buf_addf(out, "%%%02X", c);
-		} else {
-			nw_buf_addc(out, (char)c);
-		}
-	}
-}

@@ -16,7 +16,4 @@ bool nw_header_is_value(const char *s);
 /** Is it a field that the server alone sets (framing, connection, Date, Server)? */
 bool nw_header_is_owned(const char *name);
 
-/** Add @uri with every byte that no URI may have as %HH, so that it can go into Location. '%' stays. */
-void nw_header_add_uri(struct nw_buf *out, struct nw_span uri);
-
 #endif

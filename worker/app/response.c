@@ -97,7 +97,7 @@ static const char *location_text(struct nw_response *res, const char *location)
 		refuse(res, "location", location, "has control bytes");
 		return NULL;
 	}
-	nw_header_add_uri(&text, nw_span_of(location));
+	nw_str_add_uri(&text, nw_span_of(location));
 	const char *s = nw_buf_str(&text);
 
 	if (text.failed) {

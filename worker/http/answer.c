@@ -21,7 +21,7 @@ static char *put_number(char *to, uint64_t n)
 	return put(to, digits + at, sizeof(digits) - at);
 }
 
-void nw_date_update(struct nw_date *date, time_t now)
+void nw_date_into(char to[NW_DATE_SIZE], time_t at)
 {
 	/* Not strftime(): the names must not follow the locale. */
 	static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -29,16 +29,20 @@ void nw_date_update(struct nw_date *date, time_t now)
 					 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct tm tm;
 
+	gmtime_r(&at, &tm);
+	snprintf(to, NW_DATE_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
+		 months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+void nw_date_update(struct nw_date *date, time_t now)
+{
+	char text[NW_DATE_SIZE];
+
 	if (date->len != 0 && date->at == now) {
 		return;
 	}
-	gmtime_r(&now, &tm);
-	int len =
-		snprintf(date->lines, sizeof(date->lines),
-			 "Server: narwhal\r\nDate: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[tm.tm_wday],
-			 tm.tm_mday, months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec);
-
-	date->len = (uint32_t)len;
+	nw_date_into(text, now);
+	date->len = (uint32_t)snprintf(date->lines, sizeof(date->lines), "Server: narwhal\r\nDate: %s\r\n", text);
 	date->at = now;
 }
 

@@ -13,6 +13,11 @@ struct nw_date {
 	char lines[80]; /* "Server: ...\r\nDate: ...\r\n" */
 };
 
+enum { NW_DATE_SIZE = 40 };
+
+/** @at as HTTP writes it: "Sun, 06 Nov 1994 08:49:37 GMT". */
+void nw_date_into(char to[NW_DATE_SIZE], time_t at);
+
 /** Make it that of @now (seconds since 1970). */
 void nw_date_update(struct nw_date *date, time_t now);
 

@@ -1,0 +1,121 @@
+#include "worker/http/static_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "common/fd.h"
+#include "tests/unit/temp_dir.h"
+#include "tests/unit/unit.h"
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_ge(fputs(text, f), 0);
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+/* A folder `site` beside a secret, and every way out of it. Returns the folder's descriptor. */
+static int site_new(void)
+{
+	ck_assert_int_eq(chdir(nw_temp_dir_new()), 0);
+	write_file("secret", "secret");
+	ck_assert_int_eq(mkdir("site", 0755), 0);
+	ck_assert_int_eq(mkdir("site/sub", 0755), 0);
+	write_file("site/a.txt", "a");
+	write_file("site/sub/b.txt", "b");
+	ck_assert_int_eq(symlink("sub/b.txt", "site/inside"), 0);
+	ck_assert_int_eq(symlink("../secret", "site/outside"), 0);
+	ck_assert_int_eq(symlink("/etc/passwd", "site/absolute"), 0);
+	ck_assert_int_eq(symlink("..", "site/up"), 0);
+	ck_assert_int_eq(symlink("loop", "site/loop"), 0);
+	ck_assert_int_eq(mkfifo("site/fifo", 0644), 0);
+	int dir = open("site", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	ck_assert_int_ne(dir, -1);
+	return dir;
+}
+
+static int try_open(int dir, const char *name, bool can_resolve)
+{
+	struct nw_static_file file = {.fd = -1};
+	int rc = nw_static_file_open(dir, name, can_resolve, &file);
+
+	if (rc == 0) {
+		nw_fd_close(file.fd);
+	}
+	return rc;
+}
+
+START_TEST(nothing_outside_the_folder_is_opened)
+{
+	static const char *const nothing[] = {
+		"nosuch",  "outside", "absolute",  "up/secret",        "up/site/a.txt", "loop",         "fifo",
+		"a.txt/b", "a.txt/",  "../secret", "sub/../../secret", "/etc/passwd",   "sub/nosuch/x",
+	};
+	int dir = site_new();
+
+	for (int can_resolve = 0; can_resolve <= (nw_static_file_can_resolve(dir) ? 1 : 0); can_resolve++) {
+		for (size_t i = 0; i < NW_ARRAY_LEN(nothing); i++) {
+			int rc = try_open(dir, nothing[i], can_resolve != 0);
+
+			/* The stepwise way is for plain names only: those with ".." and "/" in front never get there.
+			 */
+			if (can_resolve != 0 || (strstr(nothing[i], "..") == NULL && nothing[i][0] != '/')) {
+				ck_assert_msg(rc == -ENOENT, "%s (%d): %d", nothing[i], can_resolve, rc);
+			}
+		}
+		ck_assert_int_eq(try_open(dir, "a.txt", can_resolve != 0), 0);
+		ck_assert_int_eq(try_open(dir, "sub/b.txt", can_resolve != 0), 0);
+		ck_assert_int_eq(try_open(dir, "sub", can_resolve != 0), 0);
+	}
+	nw_fd_close(dir);
+}
+END_TEST
+
+START_TEST(a_link_inside_is_followed_where_the_kernel_watches_it)
+{
+	int dir = site_new();
+
+	if (nw_static_file_can_resolve(dir)) {
+		ck_assert_int_eq(try_open(dir, "inside", true), 0);
+	}
+	ck_assert_int_eq(try_open(dir, "inside", false), -ENOENT);
+	nw_fd_close(dir);
+}
+END_TEST
+
+START_TEST(a_long_name_is_no_file)
+{
+	char name[1024];
+	int dir = site_new();
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	ck_assert_int_eq(try_open(dir, name, false), -ENOENT);
+	ck_assert_int_eq(try_open(dir, name, nw_static_file_can_resolve(dir)), -ENOENT);
+	nw_fd_close(dir);
+}
+END_TEST
+
+START_TEST(a_plain_path_has_no_dots_in_front_and_no_empty_segment)
+{
+	static const char *const plain[] = {"/", "/a", "/a/", "/a.b/c..d", "/a b", "/\xc3\xa4"};
+	static const char *const others[] = {"",      "a",     "//",      "/a//b",  "/.",  "/..",
+					     "/.env", "/a/..", "/a/../b", "/a/.b/", "/./", "/a//"};
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(plain); i++) {
+		ck_assert_msg(nw_static_file_is_plain(nw_span_of(plain[i])), "%s", plain[i]);
+	}
+	for (size_t i = 0; i < NW_ARRAY_LEN(others); i++) {
+		ck_assert_msg(!nw_static_file_is_plain(nw_span_of(others[i])), "%s", others[i]);
+	}
+	ck_assert(!nw_static_file_is_plain((struct nw_span){"/a\0b", 4}));
+}
+END_TEST
+
+NW_TEST_MAIN("http/static_file", nothing_outside_the_folder_is_opened,
+	     a_link_inside_is_followed_where_the_kernel_watches_it, a_long_name_is_no_file,
+	     a_plain_path_has_no_dots_in_front_and_no_empty_segment)
