@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 
@@ -35,6 +36,7 @@ struct nw_board *nw_board_new(void)
 	struct nw_board *board = mapped;
 
 	board->started_ms = nw_clock_ms();
+	board->master_pid = getpid();
 	return board;
 }
 
@@ -77,6 +79,7 @@ static void clear_gauges(struct nw_slot *slot)
 	NW_GAUGE(slot->in_flight, 0);
 	NW_GAUGE(slot->threads_busy, 0);
 	NW_GAUGE(slot->queued, 0);
+	NW_GAUGE(slot->resident_bytes, 0);
 }
 
 /*
@@ -109,41 +112,73 @@ static void add_counters(const struct nw_counters *counters, struct nw_board_sum
 	}
 }
 
-static void add_slot(const struct nw_slot *slot, struct nw_board_sum *out)
+static void read_slot(const struct nw_slot *slot, struct nw_board_worker *out)
 {
-	uint32_t state = NW_READ(slot->state);
-
-	if (state < NW_ARRAY_LEN(out->workers)) {
-		out->workers[state]++;
-	}
-	add_counters(&slot->counters, out);
-	out->open += NW_READ(slot->open);
-	out->in_flight += NW_READ(slot->in_flight);
-	out->threads_busy += NW_READ(slot->threads_busy);
-	out->queued += NW_READ(slot->queued);
+	out->pid = NW_READ(slot->pid);
+	out->generation = NW_READ(slot->generation);
+	out->state = (enum nw_worker_state)NW_READ(slot->state);
+	out->born_ms = NW_READ(slot->born_ms);
+	out->heartbeat_ms = NW_READ(slot->heartbeat_ms);
+	out->open = NW_READ(slot->open);
+	out->in_flight = NW_READ(slot->in_flight);
+	out->threads_busy = NW_READ(slot->threads_busy);
+	out->queued = NW_READ(slot->queued);
+	out->resident_bytes = NW_READ(slot->resident_bytes);
 }
 
-static void sum_once(const struct nw_board *board, struct nw_board_sum *out)
+/* Its counters count whether it lives or not: a free slot has none. */
+static void add_slot(const struct nw_slot *slot, struct nw_board_sum *sum, struct nw_board_worker *out)
 {
-	uint32_t n = NW_READ(board->n_slots);
+	uint64_t before = sum->requests;
 
-	memset(out, 0, sizeof(*out));
-	add_counters(&board->dead, out);
-	for (uint32_t i = 0; i < n && i < NW_BOARD_SLOTS; i++) {
-		add_slot(&board->slots[i], out);
+	read_slot(slot, out);
+	add_counters(&slot->counters, sum);
+	out->requests = sum->requests - before;
+	sum->workers[out->state % NW_ARRAY_LEN(sum->workers)]++;
+	sum->open += out->open;
+	sum->in_flight += out->in_flight;
+	sum->threads_busy += out->threads_busy;
+	sum->queued += out->queued;
+	sum->resident_bytes += out->resident_bytes;
+}
+
+static size_t read_once(const struct nw_board *board, struct nw_board_sum *sum, struct nw_board_worker *workers,
+			size_t cap)
+{
+	uint32_t n_slots = NW_READ(board->n_slots);
+	struct nw_board_worker worker;
+	size_t n = 0;
+
+	memset(sum, 0, sizeof(*sum));
+	add_counters(&board->dead, sum);
+	for (uint32_t i = 0; i < n_slots && i < NW_BOARD_SLOTS; i++) {
+		add_slot(&board->slots[i], sum, &worker);
+		if (worker.state != NW_WORKER_FREE && n < cap) {
+			workers[n++] = worker;
+		}
 	}
-	out->workers[NW_WORKER_FREE] += NW_BOARD_SLOTS - n;
+	sum->workers[NW_WORKER_FREE] += NW_BOARD_SLOTS - n_slots;
+	return n;
+}
+
+size_t nw_board_snapshot(const struct nw_board *board, struct nw_board_sum *out, struct nw_board_worker *workers,
+			 size_t cap)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < SUM_TRIES; i++) {
+		uint32_t before = atomic_load_explicit(&board->sequence, memory_order_acquire);
+
+		n = read_once(board, out, workers, cap);
+		if (before % 2 == 0 && atomic_load_explicit(&board->sequence, memory_order_acquire) == before) {
+			break;
+		}
+		sched_yield();
+	}
+	return n;
 }
 
 void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out)
 {
-	for (int i = 0; i < SUM_TRIES; i++) {
-		uint32_t before = atomic_load_explicit(&board->sequence, memory_order_acquire);
-
-		sum_once(board, out);
-		if (before % 2 == 0 && atomic_load_explicit(&board->sequence, memory_order_acquire) == before) {
-			return;
-		}
-		sched_yield();
-	}
+	nw_board_snapshot(board, out, NULL, 0);
 }

@@ -65,7 +65,8 @@ struct nw_slot {
 	_Atomic uint32_t open;        /* connections held now */
 	_Atomic uint32_t in_flight;   /* requests being worked on now */
 	_Atomic uint32_t threads_busy;
-	_Atomic uint32_t queued; /* requests that wait for a handler thread */
+	_Atomic uint32_t queued;         /* requests that wait for a handler thread */
+	_Atomic uint64_t resident_bytes; /* of memory, as of the last heartbeat; 0: not known */
 	struct nw_counters counters;
 };
 
@@ -80,6 +81,7 @@ struct nw_board {
 	_Atomic uint64_t reloads_ok;
 	_Atomic uint64_t reloads_failed;
 	int64_t started_ms;
+	pid_t master_pid;
 	struct nw_counters dead; /* counters of workers that are gone */
 	struct nw_slot slots[NW_BOARD_SLOTS];
 };
@@ -98,11 +100,26 @@ void nw_board_release(struct nw_board *board, struct nw_slot *slot);
 struct nw_board_sum {
 	uint64_t requests, status[6], bytes_in, bytes_out, connections, latency[NW_BOARD_BUCKETS], latency_us,
 		queue_full, store_ops, store_errors, store_batches;
-	uint64_t open, in_flight, threads_busy, queued;
+	uint64_t open, in_flight, threads_busy, queued, resident_bytes;
 	unsigned workers[4]; /* by enum nw_worker_state */
 };
 
+/** A plain copy of what one living worker shows. */
+struct nw_board_worker {
+	int32_t pid; /* 0: being forked */
+	uint32_t generation;
+	enum nw_worker_state state;
+	int64_t born_ms, heartbeat_ms; /* nw_clock_ms() */
+	uint64_t open, in_flight, threads_busy, queued, resident_bytes, requests;
+};
+
 void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out);
+
+/**
+ * The same and, read in one go with it, the living workers: at most @cap of them in @workers. Returns how many.
+ */
+size_t nw_board_snapshot(const struct nw_board *board, struct nw_board_sum *out, struct nw_board_worker *workers,
+			 size_t cap);
 
 /** Relaxed add and set, for the slot's owner. */
 #define NW_COUNT(field, n) atomic_fetch_add_explicit(&(field), (n), memory_order_relaxed)

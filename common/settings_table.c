@@ -64,8 +64,8 @@ static const struct nw_setting rows[] = {
 		AT(admin_bind),
 		.check = nw_settings_check_admin_bind,
 		.none = "off",
-		.doc = "Address of the admin listener, which serves /livez, /readyz and /metrics: HOST:PORT or "
-		       "unix:PATH. Keep it away from the public.",
+		.doc = "Address of the admin listener, which serves /livez, /readyz, /metrics and /status: "
+		       "HOST:PORT or unix:PATH. Keep it away from the public.",
 	},
 	{
 		.name = "workers",

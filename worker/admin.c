@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "worker/metrics.h"
+#include "worker/status.h"
 
 struct nw_admin {
 	struct nw_http *http;
@@ -100,8 +101,11 @@ static void on_admin_request(struct nw_exchange *x, void *arg)
 		answer_ready(admin, x);
 	} else if (nw_span_eq(path, "/metrics")) {
 		answer_metrics(x, admin->board);
+	} else if (nw_span_eq(path, "/status")) {
+		nw_status_answer(x, admin->board);
 	} else {
-		nw_exchange_error(x, NW_STATUS_NOT_FOUND, "The admin listener has /livez, /readyz and /metrics.");
+		nw_exchange_error(x, NW_STATUS_NOT_FOUND,
+				  "The admin listener has /livez, /readyz, /metrics and /status.");
 		nw_exchange_send(x);
 	}
 }

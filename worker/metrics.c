@@ -55,6 +55,8 @@ static void add_workers(struct nw_buf *out, const struct nw_board *board, const 
 	}
 	one(out, "narwhal_workers_target", "gauge", "Worker processes that there should be.",
 	    NW_READ(board->workers_target));
+	one(out, "narwhal_workers_resident_bytes", "gauge",
+	    "Resident memory of the workers, what they share counted in each.", sum->resident_bytes);
 	one(out, "narwhal_workers_spawned_total", "counter", "Worker processes started.", NW_READ(board->spawned));
 	one(out, "narwhal_workers_died_total", "counter", "Worker processes that ended without being asked to.",
 	    NW_READ(board->died));

@@ -8,6 +8,7 @@
 
 #include "common/channel.h"
 #include "common/clock.h"
+#include "common/fd.h"
 #include "common/listener.h"
 #include "common/log.h"
 #include "common/proc.h"
@@ -18,6 +19,7 @@
 #include "worker/http/http.h"
 #include "worker/loop.h"
 #include "worker/pool.h"
+#include "worker/resident.h"
 #include "worker/store/store.h"
 
 enum {
@@ -41,6 +43,7 @@ struct worker {
 	struct nw_pool *pool;
 	struct nw_store *store;
 	struct nw_apps *apps;
+	int resident_fd; /* nw_resident_open() */
 	struct nw_access_log *access_log;
 	struct nw_http *http;
 	struct nw_admin *admin;
@@ -140,6 +143,12 @@ static void on_worker_drained(void *arg)
 	event_base_loopexit(worker->loop.base, NULL);
 }
 
+static void beat(struct worker *worker, int64_t now_ms)
+{
+	NW_GAUGE(worker->boot->slot->resident_bytes, nw_resident_read(worker->resident_fd));
+	NW_GAUGE(worker->boot->slot->heartbeat_ms, now_ms);
+}
+
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *worker = arg;
@@ -147,7 +156,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	NW_GAUGE(worker->boot->slot->heartbeat_ms, now_ms);
+	beat(worker, now_ms);
 	nw_http_sweep(worker->http, now_ms);
 	nw_admin_sweep(worker->admin, now_ms);
 }
@@ -378,6 +387,7 @@ static void shut_down(struct worker *worker)
 	if (worker->boot->preloaded == NULL) {
 		worker->apps = nw_apps_free(worker->apps);
 	}
+	worker->resident_fd = nw_fd_close(worker->resident_fd);
 	worker->access_log = nw_access_log_close(worker->access_log);
 	free_events(worker);
 	nw_loop_fini(&worker->loop);
@@ -387,7 +397,7 @@ static void serve(struct worker *worker)
 {
 	const struct nw_boot *boot = worker->boot;
 
-	NW_GAUGE(boot->slot->heartbeat_ms, nw_clock_ms());
+	beat(worker, nw_clock_ms());
 	NW_GAUGE(boot->slot->state, NW_WORKER_SERVING);
 	nw_channel_send(boot->channel_fd, NW_CHANNEL_READY, "");
 	event_base_dispatch(worker->loop.base);
@@ -401,7 +411,7 @@ static void serve(struct worker *worker)
 
 static int run_worker(const struct nw_boot *boot)
 {
-	struct worker worker = {.boot = boot, .settings = boot->settings};
+	struct worker worker = {.boot = boot, .settings = boot->settings, .resident_fd = nw_resident_open()};
 	struct nw_err err = {0};
 	int code = NW_EXIT_OK;
 

@@ -109,6 +109,39 @@ START_TEST(sums_never_go_back_while_workers_come_and_go)
 }
 END_TEST
 
+START_TEST(a_snapshot_shows_each_living_worker_and_their_sum)
+{
+	struct nw_board *board = nw_board_new();
+	struct nw_slot *first = nw_board_claim(board, 1);
+	struct nw_slot *gone = nw_board_claim(board, 1);
+	struct nw_slot *last = nw_board_claim(board, 2);
+	struct nw_board_worker workers[2];
+	struct nw_board_sum sum;
+
+	NW_COUNT(first->counters.requests, 3);
+	NW_COUNT(gone->counters.requests, 5);
+	NW_COUNT(last->counters.requests, 7);
+	NW_GAUGE(first->resident_bytes, 1000);
+	NW_GAUGE(gone->resident_bytes, 500);
+	NW_GAUGE(last->resident_bytes, 2000);
+	NW_GAUGE(last->pid, 42);
+	NW_GAUGE(last->state, NW_WORKER_SERVING);
+	nw_board_release(board, gone);
+	ck_assert_uint_eq(nw_board_snapshot(board, &sum, workers, 2), 2);
+	ck_assert_uint_eq(sum.requests, 15);
+	ck_assert_uint_eq(sum.resident_bytes, 3000);
+	ck_assert_uint_eq(workers[0].requests, 3);
+	ck_assert_int_eq(workers[0].state, NW_WORKER_BOOTING);
+	ck_assert_uint_eq(workers[1].requests, 7);
+	ck_assert_int_eq(workers[1].pid, 42);
+	ck_assert_uint_eq(workers[1].generation, 2);
+	ck_assert_uint_eq(workers[1].resident_bytes, 2000);
+	ck_assert_uint_eq(nw_board_snapshot(board, &sum, workers, 1), 1);
+	ck_assert_int_eq(board->master_pid, getpid());
+	nw_board_free(board);
+}
+END_TEST
+
 START_TEST(a_fold_that_never_ends_does_not_hang_a_reader)
 {
 	struct nw_board *board = nw_board_new();
@@ -133,4 +166,5 @@ END_TEST
 
 NW_TEST_MAIN("common/scoreboard", claimed_slots_are_booting_and_freed_ones_come_back, a_full_board_has_no_slot,
 	     counters_outlive_their_worker_and_gauges_do_not, sums_never_go_back_while_workers_come_and_go,
-	     a_fold_that_never_ends_does_not_hang_a_reader, latency_buckets_grow_to_infinity)
+	     a_snapshot_shows_each_living_worker_and_their_sum, a_fold_that_never_ends_does_not_hang_a_reader,
+	     latency_buckets_grow_to_infinity)
