@@ -69,8 +69,10 @@ struct nw_settings {
 	char *proc_name; /* NULL: the first app */
 
 	/* Narwhal's own */
-	char *store;  /* sqlite:PATH or mongodb://..., $NARWHAL_STORE */
-	char *domain; /* ./domain.json, $NARWHAL_DOMAIN */
+	char *store;                    /* sqlite:PATH or mongodb://..., $NARWHAL_STORE */
+	char *domain;                   /* ./domain.json, $NARWHAL_DOMAIN */
+	struct nw_strings static_files; /* PREFIX=DIR each; none by default */
+	char *status_path;              /* NULL: off */
 };
 
 /** What the caller of nw_settings_load() should do next. */

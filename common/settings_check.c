@@ -38,6 +38,50 @@ int nw_settings_check_store(const char *text, struct nw_err *err)
 			  nw_quote_into(shown, sizeof(shown), scheme));
 }
 
+/* A path as clients send it, decoded or not: no bytes that would have to be encoded, no segment that leads elsewhere.
+ */
+static bool is_path(struct nw_span path)
+{
+	if (path.len == 0 || path.p[0] != '/') {
+		return false;
+	}
+	for (size_t i = 0; i < path.len; i++) {
+		char c = path.p[i];
+
+		if (c <= ' ' || c > '~' || strchr("%?#\\\"<>", c) != NULL) {
+			return false;
+		}
+		if (c == '/' && i + 1 < path.len && (path.p[i + 1] == '/' || path.p[i + 1] == '.')) {
+			return false;
+		}
+	}
+	return true;
+}
+
+int nw_settings_check_static(const char *text, struct nw_err *err)
+{
+	size_t len = strcspn(text, "=");
+	char shown[120];
+
+	if (is_path((struct nw_span){text, len}) && text[len] == '=' && text[len + 1] != '\0') {
+		return 0;
+	}
+	return nw_err_set(err, -EINVAL, "%s is not PREFIX=DIR: write /=DIR for all paths, or /files=DIR",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
+}
+
+int nw_settings_check_status_path(const char *text, struct nw_err *err)
+{
+	char shown[120];
+
+	if (is_path(nw_span_of(text))) {
+		return 0;
+	}
+	return nw_err_set(err, -EINVAL,
+			  "%s is not a path: write one that begins with '/', such as /status, without a query",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
+}
+
 int nw_settings_check_dir(const char *text, struct nw_err *err)
 {
 	struct stat st;

@@ -10,6 +10,8 @@
 int nw_settings_check_bind(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_admin_bind(const char *text, struct nw_err *err) NW_MUST_CHECK; /* needs a port */
 int nw_settings_check_store(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_settings_check_static(const char *text, struct nw_err *err) NW_MUST_CHECK; /* PREFIX=DIR */
+int nw_settings_check_status_path(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK; /* is there now */
 
 #endif

@@ -42,7 +42,7 @@ static bool add_text(struct nw_buf *out, const struct nw_settings *settings, con
 		for (size_t i = 0; i < list->n; i++) {
 			nw_buf_addf(out, "%s%s", i == 0 ? "" : ",", list->v[i]);
 		}
-		return true;
+		return list->n > 0;
 	case NW_SETTING_LEVEL:
 		text = nw_settings_value_level(*(const enum nw_log_level *)field);
 		break;

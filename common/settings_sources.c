@@ -85,7 +85,7 @@ static int set_default(struct nw_settings *settings, const struct nw_setting *se
 	if (setting->fallback != NULL) {
 		return nw_settings_value_set_text(settings, setting, setting->fallback, false, err);
 	}
-	/* An unset list or number would have no meaning; the table gives each a default. */
+	/* An unset number would have no meaning; the table gives each a default. */
 	const struct nw_literal none = {.kind = NW_LITERAL_NONE};
 
 	return nw_settings_value_set(settings, setting, &none, false, err);

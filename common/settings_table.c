@@ -14,6 +14,7 @@
 #define LOGGING "Logging"
 #define PROCESS "Process"
 #define DATA "Store and data"
+#define BESIDE "Beside the apps"
 #define CONFIG "Configuration"
 
 enum {
@@ -349,6 +350,35 @@ static const struct nw_setting rows[] = {
 		.fallback = "./domain.json",
 		.env = "NARWHAL_DOMAIN",
 		.doc = "Domain file of the app 'data': the resources that it serves.",
+	},
+	{
+		.name = "static",
+		.flags = {"--static"},
+		.section = BESIDE,
+		.metavar = "PREFIX=DIR",
+		.type = NW_SETTING_LIST,
+		AT(static_files),
+		.check = nw_settings_check_static,
+		.none = "off",
+		.doc = "Serve the files of DIR below PREFIX, such as /=frontend/web/dist, where no app has a route. A "
+		       "browser "
+		       "that asks for a page that is not there gets the index.html of PREFIX, unless an app has routes "
+		       "that "
+		       "begin with the same segment. May be given several times; in a config file it is a string or a "
+		       "list.",
+	},
+	{
+		.name = "status_path",
+		.flags = {"--status-path"},
+		.section = BESIDE,
+		.metavar = "PATH",
+		.type = NW_SETTING_STRING,
+		AT(status_path),
+		.check = nw_settings_check_status_path,
+		.none = "off",
+		.doc = "Serve what the admin listener has at /status at exactly PATH of the main listener, for all who "
+		       "reach "
+		       "it. It goes before the routes of apps.",
 	},
 	{
 		.name = "config",

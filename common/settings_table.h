@@ -17,7 +17,7 @@ enum nw_setting_type {
 	NW_SETTING_INT,     /* int */
 	NW_SETTING_SIZE,    /* int64_t, bytes; k, M, G and KiB, MiB, GiB are understood */
 	NW_SETTING_STRING,  /* char *; None only if that is the default */
-	NW_SETTING_LIST,    /* struct nw_strings, never empty */
+	NW_SETTING_LIST,    /* struct nw_strings; empty (None) only if that is the default */
 	NW_SETTING_LEVEL,   /* enum nw_log_level */
 	NW_SETTING_USER,    /* uid_t, beside it user_name */
 	NW_SETTING_GROUP,   /* gid_t */

@@ -253,6 +253,8 @@ static int append_items(const struct job *job, struct nw_strings *to, struct nw_
 
 static int append_all(const struct job *job, struct nw_strings *to, struct nw_err *err)
 {
+	bool may_be_none = job->setting->fallback == NULL;
+
 	switch (job->value->kind) {
 	case NW_LITERAL_STR:
 		return append_pieces(job, to, err);
@@ -260,13 +262,17 @@ static int append_all(const struct job *job, struct nw_strings *to, struct nw_er
 	case NW_LITERAL_TUPLE:
 		return append_items(job, to, err);
 	case NW_LITERAL_NONE:
+		if (may_be_none) {
+			return 0;
+		}
+		break;
 	case NW_LITERAL_BOOL:
 	case NW_LITERAL_INT:
 	case NW_LITERAL_FLOAT:
 	case NW_LITERAL_DICT:
 		break;
 	}
-	return is_not(job, "a string or a list of strings", err);
+	return is_not(job, may_be_none ? "a string, a list of strings or None" : "a string or a list of strings", err);
 }
 
 static int set_list(const struct job *job, struct nw_err *err)
@@ -278,7 +284,7 @@ static int set_list(const struct job *job, struct nw_err *err)
 	if (rc != 0) {
 		return rc;
 	}
-	if (list.n == 0) {
+	if (list.n == 0 && job->setting->fallback != NULL) {
 		return nw_err_set(err, -EINVAL, "%s: the list is empty", job->setting->name);
 	}
 	*field = list;

@@ -64,6 +64,15 @@ void nw_worker_unload_apps(void *preloaded)
 	nw_apps_free(preloaded);
 }
 
+static int check_static(const struct nw_settings *settings, struct nw_err *err)
+{
+	struct nw_static *files = NULL;
+	int failed = nw_static_open(&settings->static_files, &files, err);
+
+	nw_static_close(files);
+	return failed;
+}
+
 int nw_worker_check_apps(const struct nw_settings *settings, struct nw_err *err)
 {
 	struct nw_apps *apps = NULL;
@@ -71,6 +80,9 @@ int nw_worker_check_apps(const struct nw_settings *settings, struct nw_err *err)
 
 	if (failed == 0) {
 		failed = nw_access_log_check(settings->access_log_format, err);
+	}
+	if (failed == 0) {
+		failed = check_static(settings, err);
 	}
 	if (failed == 0) {
 		failed = nw_worker_load_apps(settings, &apps, err);

@@ -20,6 +20,7 @@
 #include "worker/loop.h"
 #include "worker/pool.h"
 #include "worker/resident.h"
+#include "worker/status.h"
 #include "worker/store/store.h"
 
 enum {
@@ -43,7 +44,9 @@ struct worker {
 	struct nw_pool *pool;
 	struct nw_store *store;
 	struct nw_apps *apps;
-	int resident_fd; /* nw_resident_open() */
+	struct nw_static *files;    /* NULL: none */
+	struct nw_span status_path; /* len 0: off */
+	int resident_fd;            /* nw_resident_open() */
 	struct nw_access_log *access_log;
 	struct nw_http *http;
 	struct nw_admin *admin;
@@ -104,6 +107,14 @@ static void recycle(struct worker *worker)
 	drain(worker);
 }
 
+static bool is_status(const struct worker *worker, const struct nw_exchange *x)
+{
+	struct nw_span path = nw_head_span(&x->head, x->head.path);
+
+	return path.len == worker->status_path.len && path.len > 0 &&
+	       memcmp(path.p, worker->status_path.p, path.len) == 0;
+}
+
 static void on_worker_request(struct nw_exchange *x, void *arg)
 {
 	struct worker *worker = arg;
@@ -112,7 +123,11 @@ static void on_worker_request(struct nw_exchange *x, void *arg)
 	if (worker->max_requests != 0 && worker->n_requests == worker->max_requests) {
 		recycle(worker);
 	}
-	nw_apps_dispatch(worker->apps, x);
+	if (is_status(worker, x)) {
+		nw_status_answer(x, worker->boot->board);
+	} else {
+		nw_apps_dispatch(worker->apps, x);
+	}
 }
 
 /* As Gunicorn words it. */
@@ -298,6 +313,7 @@ static int start_apps(struct worker *worker, struct nw_err *err)
 	if (failed != 0) {
 		return failed;
 	}
+	nw_apps_set_static(worker->apps, worker->files);
 	nw_apps_set_first(worker->apps, worker->boot->is_first);
 	return nw_apps_init(worker->apps, worker->store, &worker->loop.executor, nw_pool_executor(worker->pool),
 			    &worker->boot->slot->counters, err);
@@ -330,6 +346,9 @@ static int boot_up(struct worker *worker, struct nw_err *err)
 	}
 	if (failed == 0) {
 		failed = start_threads(worker, err);
+	}
+	if (failed == 0 && worker->settings->static_files.n > 0) {
+		failed = nw_static_open(&worker->settings->static_files, &worker->files, err);
 	}
 	if (failed == 0) {
 		failed = start_apps(worker, err);
@@ -387,6 +406,7 @@ static void shut_down(struct worker *worker)
 	if (worker->boot->preloaded == NULL) {
 		worker->apps = nw_apps_free(worker->apps);
 	}
+	worker->files = nw_static_close(worker->files);
 	worker->resident_fd = nw_fd_close(worker->resident_fd);
 	worker->access_log = nw_access_log_close(worker->access_log);
 	free_events(worker);
@@ -416,6 +436,9 @@ static int run_worker(const struct nw_boot *boot)
 	int code = NW_EXIT_OK;
 
 	allow_connections(boot->settings);
+	if (boot->settings->status_path != NULL) {
+		worker.status_path = nw_span_of(boot->settings->status_path);
+	}
 	worker.max_requests = requests_before_recycling(boot->settings);
 	if (boot_up(&worker, &err) != 0) {
 		nw_channel_send(boot->channel_fd, NW_CHANNEL_FAILED, err.msg);

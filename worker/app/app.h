@@ -12,6 +12,7 @@
 #include "common/settings.h"
 #include "common/task.h"
 #include "worker/http/exchange.h"
+#include "worker/http/static.h"
 #include "worker/store/store.h"
 
 struct nw_apps;
@@ -39,6 +40,13 @@ int nw_apps_init(struct nw_apps *apps, struct nw_store *store, struct nw_executo
 
 /** Before nw_apps_init(): this worker is the first of its generation (nw_app_is_first()). */
 void nw_apps_set_first(struct nw_apps *apps, bool is_first);
+
+/**
+ * Files for paths that no app has a route for; borrowed, NULL: none. A browser gets the page of a single-page
+ * application there (nw_static_answer()) unless an app has routes that begin with the same segment: below /api a path
+ * that is not there is an error of the API, not a page.
+ */
+void nw_apps_set_static(struct nw_apps *apps, const struct nw_static *files);
 
 /** On the loop, after nw_apps_init(): route, run or queue. Leads to one nw_exchange_send(). */
 void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x);

@@ -94,6 +94,11 @@ void nw_apps_set_first(struct nw_apps *apps, bool is_first)
 	apps->is_first = is_first;
 }
 
+void nw_apps_set_static(struct nw_apps *apps, const struct nw_static *files)
+{
+	apps->files = files;
+}
+
 int nw_apps_init(struct nw_apps *apps, struct nw_store *store, struct nw_executor *loop, struct nw_executor *threads,
 		 struct nw_counters *counters, struct nw_err *err)
 {

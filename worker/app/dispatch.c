@@ -71,7 +71,16 @@ static bool is_options(const struct nw_request *req)
 	return strcmp(req->method, "OPTIONS") == 0;
 }
 
-static void answer_no_route(struct nw_call *call)
+/* An app may serve part of what is below a segment; what it does not is not there. */
+static bool answer_static(struct nw_call *call, struct nw_span path)
+{
+	const struct nw_apps *apps = call->req.apps;
+
+	return apps->files != NULL &&
+	       nw_static_answer(apps->files, call->req.x, path, !nw_router_has_first(apps->router, path));
+}
+
+static void answer_no_route(struct nw_call *call, struct nw_span path)
 {
 	const struct nw_router_match *match = &call->req.match;
 
@@ -79,7 +88,9 @@ static void answer_no_route(struct nw_call *call)
 		(void)redirect_slash(call);
 		nw_call_settle(call, 0);
 	} else if (match->methods == 0) {
-		answer_unknown(call, NW_STATUS_NOT_FOUND);
+		if (!answer_static(call, path)) {
+			answer_unknown(call, NW_STATUS_NOT_FOUND);
+		}
 	} else if (!is_options(&call->req)) {
 		(void)allow_add(call, match->methods);
 		answer_unknown(call, NW_STATUS_METHOD_NOT_ALLOWED);
@@ -132,7 +143,7 @@ static void call_route(struct nw_call *call)
 	if (req->match.target != NULL) {
 		route_run(call, req->match.target);
 	} else {
-		answer_no_route(call);
+		answer_no_route(call, path);
 	}
 }
 

@@ -47,6 +47,9 @@ int nw_router_add(struct nw_router *router, const char *methods, const char *pat
 void nw_router_find(const struct nw_router *router, struct nw_span method, struct nw_span path,
 		    struct nw_router_match *out);
 
+/** Is there a route that begins with the first segment of @path, literally? */
+bool nw_router_has_first(const struct nw_router *router, struct nw_span path);
+
 /** The router's own text of @method; NULL: no route has it. HEAD and OPTIONS are always known. */
 const char *nw_router_method(const struct nw_router *router, struct nw_span method);
 

@@ -141,3 +141,16 @@ void nw_router_find(const struct nw_router *router, struct nw_span method, struc
 	}
 	walk(&s, router->root, 1);
 }
+
+bool nw_router_has_first(const struct nw_router *router, struct nw_span path)
+{
+	bool is_there;
+	const char *slash = path.len == 0 ? NULL : memchr(path.p + 1, '/', path.len - 1);
+	size_t len = slash == NULL ? path.len : (size_t)(slash - path.p);
+
+	if (len < 2) {
+		return false;
+	}
+	nw_trie_literal(router->root, (struct nw_span){path.p + 1, len - 1}, &is_there);
+	return is_there;
+}

@@ -337,6 +337,39 @@ START_TEST(a_request_over_its_memory_limit_is_answered)
 }
 END_TEST
 
+START_TEST(files_answer_what_no_app_knows_and_pages_stay_off_the_apps_ground)
+{
+	static const struct nw_route api[] = {{"GET", "/api/items/<int:id>", ok, NW_INLINE},
+					      {"GET", "/<int:id>", ok, NW_INLINE},
+					      {NULL, NULL, NULL, 0}};
+	static const struct {
+		const char *request, *body;
+		unsigned status;
+	} cases[] = {
+		{"GET /app.js HTTP/1.1\r\n\r\n", "file", 200},
+		{"GET / HTTP/1.1\r\n\r\n", "page", 200},
+		{"GET /r/items/1 HTTP/1.1\r\n\r\n", "page", 200},
+		{"GET /apis HTTP/1.1\r\n\r\n", "page", 200},
+		{"GET /api/items/1 HTTP/1.1\r\n\r\n", "GET /api/items/1", 200},
+		{"GET /7 HTTP/1.1\r\n\r\n", "GET /7", 200},
+		{"GET /api HTTP/1.1\r\n\r\n", "built-in 404: ", 404},
+		{"GET /api/nothing HTTP/1.1\r\n\r\n", "built-in 404: ", 404},
+		{"GET /%61pi/nothing HTTP/1.1\r\n\r\n", "built-in 404: ", 404},
+		{"POST /api/items/1 HTTP/1.1\r\n\r\n", "built-in 405: ", 405},
+	};
+	struct nw_apps *apps = fake_apps(api, NULL);
+	static char place;
+
+	nw_apps_set_static(apps, (const struct nw_static *)&place);
+	fake_file = "/app.js";
+	for (size_t i = 0; i < NW_ARRAY_LEN(cases); i++) {
+		ck_assert_uint_eq(fake_get(apps, cases[i].request), cases[i].status);
+		ck_assert_str_eq(fake_seen.body, cases[i].body);
+	}
+	nw_apps_free(apps);
+}
+END_TEST
+
 NW_TEST_MAIN("app/dispatch", an_inline_handler_answers_at_once, a_thread_handler_is_queued_and_answers_by_the_loop,
 	     a_full_queue_is_a_503_that_says_when_to_come_back, a_request_that_cannot_be_kept_is_a_503,
 	     unknown_paths_and_methods_are_told_apart, head_runs_get_and_options_answers_by_itself,
@@ -344,4 +377,5 @@ NW_TEST_MAIN("app/dispatch", an_inline_handler_answers_at_once, a_thread_handler
 	     a_failed_handler_is_a_500_and_a_line_in_the_log, a_deferred_answer_is_sent_when_the_app_says_so,
 	     a_deferred_answer_may_still_be_handed_to_a_thread, an_offloaded_handler_answers_on_a_thread,
 	     a_thread_cannot_put_off_or_hand_on, a_route_hands_its_data_to_the_handler,
-	     a_request_over_its_memory_limit_is_answered)
+	     a_request_over_its_memory_limit_is_answered,
+	     files_answer_what_no_app_knows_and_pages_stay_off_the_apps_ground)

@@ -11,6 +11,7 @@
 
 struct fake_seen fake_seen;
 bool fake_keep_fails;
+const char *fake_file;
 struct nw_store_op *fake_submitted;
 bool fake_store_is_quick;
 struct fake_queue fake_loop, fake_threads;
@@ -103,6 +104,20 @@ int nw_exchange_keep(struct nw_exchange *x)
 	fake->is_kept = true;
 	fake_seen.n_kept++;
 	return 0;
+}
+
+bool nw_static_answer(const struct nw_static *files, struct nw_exchange *x, struct nw_span path, bool has_pages)
+{
+	bool is_file = fake_file != NULL && nw_span_eq(path, fake_file);
+
+	assert(files != NULL);
+	if (!is_file && !has_pages) {
+		return false;
+	}
+	x->answer.status = 200;
+	x->answer.body = nw_span_of(is_file ? "file" : "page");
+	nw_exchange_send(x);
+	return true;
 }
 
 /* common */

@@ -30,6 +30,8 @@ struct fake_seen {
 extern struct fake_seen fake_seen;
 extern struct nw_store *const fake_store; /* never looked into */
 extern bool fake_keep_fails;
+/** The path that nw_static_answer() has a file for, and its page: "file" and "page"; NULL: it has none. */
+extern const char *fake_file;
 /** What nw_store_submit() was given and has not completed; fake_store_is_quick: it completes at once. */
 extern struct nw_store_op *fake_submitted;
 extern bool fake_store_is_quick;

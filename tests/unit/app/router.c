@@ -325,6 +325,22 @@ START_TEST(a_long_path_costs_no_more_than_its_length)
 }
 END_TEST
 
+START_TEST(a_first_segment_is_known_only_where_a_route_spells_it)
+{
+	struct nw_router *router = router_of((const char *const[]){"GET /", "GET /api/a/<b>", "GET /<int:n>/x", NULL});
+	static const char *const known[] = {"/api", "/api/", "/api/b", "/api/a/b/c"};
+	static const char *const unknown[] = {"", "/", "//api", "/ap", "/apis", "/7/x", "/x/api"};
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(known); i++) {
+		ck_assert(nw_router_has_first(router, nw_span_of(known[i])));
+	}
+	for (size_t i = 0; i < NW_ARRAY_LEN(unknown); i++) {
+		ck_assert(!nw_router_has_first(router, nw_span_of(unknown[i])));
+	}
+	nw_router_free(router);
+}
+END_TEST
+
 NW_TEST_MAIN("app/router", a_route_is_found_by_its_path, a_method_decides_among_routes,
 	     a_wrong_route_is_refused_with_the_reason, many_routes_under_one_node_are_all_found,
-	     a_long_path_costs_no_more_than_its_length)
+	     a_long_path_costs_no_more_than_its_length, a_first_segment_is_known_only_where_a_route_spells_it)
