@@ -9,7 +9,8 @@ from server import free_port
 def test_help_prints_every_option_and_ends_well(run):
     done = run("--help")
     assert done.returncode == 0, done.stderr
-    for option in ("--bind", "--workers", "--threads", "--timeout", "--store", "--domain", "--admin-bind"):
+    for option in ("--bind", "--workers", "--threads", "--timeout", "--store", "--domain", "--admin-bind", "--static",
+                   "--status-path"):
         assert option in done.stdout
 
 
