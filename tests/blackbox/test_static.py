@@ -146,8 +146,9 @@ def test_a_folder_without_its_slash_is_redirected(serve):
 
 
 @pytest.mark.parametrize("target", [
-    "/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/..%2F..%2Fsecret.txt",
-    "/.%2e/secret.txt", "//secret.txt", "/./../secret.txt", "/..\\secret.txt", "/%5c..%5csecret.txt", "/docs%2findex.html",
+    "/../secret.txt", "/assets/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.%2e/secret.txt",
+    "/assets/..%2F..%2Fsecret.txt", "//secret.txt", "/./../secret.txt", "/..\\secret.txt", "/%5c..%5csecret.txt",
+    "/docs%2findex.html",
     "/.env", "/.git/config", "/%2egit/config", "/assets/%2e%2e/.env", "/index.html%00.txt", "/%00", "/index.html/",
     "/outside", "/absolute", "/up/secret.txt", "/fifo", "/assets//logo.svg", "/" + "a/" * 1000, "/" + "n" * 300,
     "/proc/self/environ", "/%c0%ae%c0%ae/secret.txt",
@@ -234,7 +235,7 @@ def test_the_longest_prefix_has_its_own_files_and_pages(serve, tmp_path):
 
 
 @pytest.mark.parametrize("preload", [[], ["--preload"]])
-def test_reload_takes_another_folder_and_keeps_the_old_one_when_it_is_gone(narwhal, web, domain_file, tmp_path, preload):
+def test_reload_takes_another_folder_and_keeps_it_when_the_next_is_gone(narwhal, web, domain_file, tmp_path, preload):
     config = tmp_path / "n.conf.py"
     config.write_text(f"static = '/={web}'\n")
     other = tmp_path / "other"

@@ -46,6 +46,8 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_uint_eq(s->umask, 0);
 	ck_assert_str_eq(s->store, "sqlite:narwhal.db");
 	ck_assert_str_eq(s->domain, "./domain.json");
+	ck_assert_uint_eq(s->static_files.n, 0);
+	ck_assert_ptr_null(s->status_path);
 	ck_assert_int_eq(s->chdir[0], '/');
 	unload(l);
 }
@@ -126,6 +128,31 @@ START_TEST(a_list_of_a_stronger_source_replaces_the_whole_list)
 	ck_assert_uint_eq(l.settings->bind.n, 1);
 	ck_assert_str_eq(l.settings->bind.v[0], "f:6");
 	unload(l);
+}
+END_TEST
+
+START_TEST(a_list_that_may_be_empty_can_be_emptied)
+{
+	enter_new_dir();
+	write_file("c.py", "static = ['/=web', '/files=a=b']\n");
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_uint_eq(l.settings->static_files.n, 2);
+	ck_assert_str_eq(l.settings->static_files.v[1], "/files=a=b");
+	unload(l);
+	l = load(ARGS("-c", "c.py", "--static", "/x=y,/z=w"), NO_ENV);
+	ck_assert_uint_eq(l.settings->static_files.n, 2);
+	ck_assert_str_eq(l.settings->static_files.v[1], "/z=w");
+	unload(l);
+	write_file("c.py", "static = None\n");
+	l = load(ARGS("-c", "c.py"), NO_ENV);
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->static_files.n, 0);
+	unload(l);
+	write_file("c.py", "bind = None\n");
+	assert_refused(ARGS("-c", "c.py"), NO_ENV, "c.py:1: bind: None is not a string or a list of strings");
+	write_file("c.py", "static = 5\n");
+	assert_refused(ARGS("-c", "c.py"), NO_ENV, "c.py:1: static: 5 is not a string, a list of strings or None");
 }
 END_TEST
 
@@ -300,6 +327,11 @@ START_TEST(values_are_checked_with_sentences)
 	assert_refused(ARGS("-b", "8888"), NO_ENV, "bind: '8888': that is a port alone: write HOST:PORT or :PORT");
 	assert_refused(ARGS("--admin-bind", "127.0.0.1"), NO_ENV,
 		       "admin_bind: '127.0.0.1': the port is missing: write HOST:PORT");
+	assert_refused(ARGS("--static", "web"), NO_ENV,
+		       "static: 'web' is not PREFIX=DIR: write /=DIR for all paths, or /files=DIR");
+	assert_refused(ARGS("--status-path", "status"), NO_ENV,
+		       "status_path: 'status' is not a path: write one that begins with '/', such as /status, without "
+		       "a query");
 	assert_refused(NO_ARGS, ENV("GUNICORN_CMD_ARGS=-w x"), "GUNICORN_CMD_ARGS: workers: 'x' is not an integer");
 }
 END_TEST
@@ -372,6 +404,7 @@ START_TEST(what_is_printed_reads_back_as_the_same)
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "umask                    = 0o22\n"));
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "user                     = 7\n"));
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "pidfile                  = None\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "static                   = []\n"));
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "preload_app              = True\n"));
 	unload(l);
 	nw_buf_free(&first);
@@ -449,8 +482,8 @@ END_TEST
 
 NW_TEST_MAIN("common/settings", with_nothing_given_every_setting_has_its_default,
 	     environment_variables_replace_defaults_unless_empty, a_stronger_source_beats_every_weaker_one,
-	     a_list_of_a_stronger_source_replaces_the_whole_list, the_config_file_is_looked_for_in_order,
-	     apps_come_from_the_strongest_source_that_names_any,
+	     a_list_of_a_stronger_source_replaces_the_whole_list, a_list_that_may_be_empty_can_be_emptied,
+	     the_config_file_is_looked_for_in_order, apps_come_from_the_strongest_source_that_names_any,
 	     a_second_load_sees_what_changed_and_leaves_the_first_alone,
 	     check_and_print_ask_for_a_check_and_help_for_help, chdir_is_absolute_and_must_be_a_directory,
 	     values_are_checked_with_sentences, limits_mean_what_they_mean_to_gunicorn,

@@ -219,6 +219,26 @@ START_TEST(a_slow_reader_gets_all_of_a_large_answer)
 }
 END_TEST
 
+START_TEST(a_large_answer_is_written_in_turns)
+{
+	struct nw_board *board = nw_board_new();
+	struct nw_slot *slot = nw_board_claim(board, 1);
+
+	world_prepare();
+	world.options.slot = slot;
+	world_open();
+	client_open(&client);
+	client_says(&client, GET("/big"));
+	WORLD_UNTIL(world.n_requests == 1);
+	/* The sockets would have taken more. */
+	ck_assert_uint_lt(NW_READ(slot->counters.bytes_out), 2 * 1024 * 1024);
+	WORLD_UNTIL((client_take(&client), world.n_done == 1));
+	ck_assert_uint_eq(world.last.bytes_sent, WORLD_BIG);
+	end();
+	nw_board_free(board);
+}
+END_TEST
+
 START_TEST(a_client_that_leaves_a_large_answer_is_gone)
 {
 	begin();
@@ -612,11 +632,12 @@ NW_TEST_MAIN("http/connection", a_connection_is_kept, a_connection_ends_when_eit
 	     a_hundred_pipelined_requests_are_answered_in_order,
 	     more_pipelined_requests_than_the_buffers_hold_are_answered, who_pipelines_does_not_keep_others_waiting,
 	     pipelined_requests_wait_for_a_later_answer, a_request_may_come_byte_by_byte,
-	     a_slow_reader_gets_all_of_a_large_answer, a_client_that_leaves_a_large_answer_is_gone,
-	     a_client_that_takes_nothing_is_closed, an_echo_outlives_its_request_s_bytes,
-	     bodies_up_to_the_limit_are_taken, refusals_have_their_status_and_close,
-	     an_unsound_answer_is_an_internal_error, a_head_request_has_no_body, a_body_that_is_expected_is_asked_for,
-	     a_client_that_ends_its_side_gets_its_answers, a_body_that_ends_early_is_refused,
-	     a_client_that_leaves_before_its_answer_is_gone, a_client_that_ends_its_side_gets_its_later_answers,
-	     a_client_that_ends_its_side_and_then_leaves_is_gone, a_local_client_may_end_its_side_or_leave,
-	     a_later_answer_may_be_large, a_body_reaches_a_later_answer, the_scoreboard_is_kept)
+	     a_slow_reader_gets_all_of_a_large_answer, a_large_answer_is_written_in_turns,
+	     a_client_that_leaves_a_large_answer_is_gone, a_client_that_takes_nothing_is_closed,
+	     an_echo_outlives_its_request_s_bytes, bodies_up_to_the_limit_are_taken,
+	     refusals_have_their_status_and_close, an_unsound_answer_is_an_internal_error, a_head_request_has_no_body,
+	     a_body_that_is_expected_is_asked_for, a_client_that_ends_its_side_gets_its_answers,
+	     a_body_that_ends_early_is_refused, a_client_that_leaves_before_its_answer_is_gone,
+	     a_client_that_ends_its_side_gets_its_later_answers, a_client_that_ends_its_side_and_then_leaves_is_gone,
+	     a_local_client_may_end_its_side_or_leave, a_later_answer_may_be_large, a_body_reaches_a_later_answer,
+	     the_scoreboard_is_kept)
