@@ -360,12 +360,10 @@ static const struct nw_setting rows[] = {
 		AT(static_files),
 		.check = nw_settings_check_static,
 		.none = "off",
-		.doc = "Serve the files of DIR below PREFIX, such as /=frontend/web/dist, where no app has a route. A "
-		       "browser "
-		       "that asks for a page that is not there gets the index.html of PREFIX, unless an app has routes "
-		       "that "
-		       "begin with the same segment. May be given several times; in a config file it is a string or a "
-		       "list.",
+		.doc = "Serve the files of DIR below PREFIX, such as /=frontend/web/dist, where no app has a route. "
+		       "A browser that asks for a page that is not there gets the index.html of PREFIX, unless an app "
+		       "has routes that begin with the same segment. May be given several times; in a config file it "
+		       "is a string or a list.",
 	},
 	{
 		.name = "status_path",
@@ -376,9 +374,8 @@ static const struct nw_setting rows[] = {
 		AT(status_path),
 		.check = nw_settings_check_status_path,
 		.none = "off",
-		.doc = "Serve what the admin listener has at /status at exactly PATH of the main listener, for all who "
-		       "reach "
-		       "it. It goes before the routes of apps.",
+		.doc = "Serve what the admin listener has at /status at exactly PATH of the main listener, for all "
+		       "who reach it. It goes before the routes of apps.",
 	},
 	{
 		.name = "config",
