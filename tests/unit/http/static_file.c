@@ -87,6 +87,25 @@ START_TEST(a_link_inside_is_followed_where_the_kernel_watches_it)
 }
 END_TEST
 
+START_TEST(a_file_that_may_not_be_read_is_told_from_one_that_is_not_there)
+{
+	int dir = site_new();
+	bool can_resolve = nw_static_file_can_resolve(dir);
+	uid_t uid = geteuid();
+
+	ck_assert_int_eq(chmod(".", 0755), 0);
+	ck_assert_int_eq(chmod("site/a.txt", 0), 0);
+	ck_assert_int_eq(uid == 0 ? seteuid(65534) : 0, 0); /* nothing is forbidden to root */
+	int rc = try_open(dir, "a.txt", can_resolve);
+	int rc_stepwise = try_open(dir, "a.txt", false);
+
+	ck_assert_int_eq(seteuid(uid), 0);
+	ck_assert_int_eq(rc, -EACCES);
+	ck_assert_int_eq(rc_stepwise, -EACCES);
+	nw_fd_close(dir);
+}
+END_TEST
+
 START_TEST(a_long_name_is_no_file)
 {
 	char name[1024];
@@ -117,5 +136,6 @@ START_TEST(a_plain_path_has_no_dots_in_front_and_no_empty_segment)
 END_TEST
 
 NW_TEST_MAIN("http/static_file", nothing_outside_the_folder_is_opened,
-	     a_link_inside_is_followed_where_the_kernel_watches_it, a_long_name_is_no_file,
+	     a_link_inside_is_followed_where_the_kernel_watches_it,
+	     a_file_that_may_not_be_read_is_told_from_one_that_is_not_there, a_long_name_is_no_file,
 	     a_plain_path_has_no_dots_in_front_and_no_empty_segment)
