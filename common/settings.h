@@ -69,8 +69,9 @@ struct nw_settings {
 	char *proc_name; /* NULL: the first app */
 
 	/* Narwhal's own */
-	char *store;                    /* sqlite:PATH or mongodb://..., $NARWHAL_STORE */
-	char *domain;                   /* ./domain.json, $NARWHAL_DOMAIN */
+	char *store;  /* sqlite:PATH or mongodb://..., $NARWHAL_STORE */
+	char *domain; /* ./domain.json, $NARWHAL_DOMAIN */
+	bool read_only;
 	struct nw_strings static_files; /* PREFIX=DIR each; none by default */
 	char *status_path;              /* NULL: off */
 };

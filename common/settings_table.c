@@ -352,6 +352,15 @@ static const struct nw_setting rows[] = {
 		.doc = "Domain file of the app 'data': the resources that it serves.",
 	},
 	{
+		.name = "read_only",
+		.flags = {"--read-only"},
+		.section = DATA,
+		.type = NW_SETTING_BOOL,
+		AT(read_only),
+		.doc = "Answer reads only: the app 'data' has no POST, PATCH, PUT and DELETE, whatever the domain "
+		       "file allows.",
+	},
+	{
 		.name = "static",
 		.flags = {"--static"},
 		.section = BESIDE,

@@ -411,6 +411,19 @@ def test_reading_is_all_that_is_on_by_default(narwhal, domain_file):
         assert pod.request(method, "/notes/" + "a" * 24, {}).status == 405
 
 
+def test_read_only_closes_what_the_domain_opens(narwhal, domain_file):
+    writer = narwhal(domain=domain_file(NOTES))
+    created = writer.post("/notes", {"n": 1}).body
+    path, match = f"/notes/{created['_id']}", {"If-Match": created["_etag"]}
+    reader = narwhal("--read-only", domain=domain_file(NOTES))
+    for method, target in [("POST", "/notes"), ("DELETE", "/notes"), *((m, path) for m in ("PATCH", "PUT", "DELETE"))]:
+        refused = reader.request(method, target, {"n": 2}, match)
+        assert refused.status == 405, (method, target)
+        assert refused.header("allow") == "GET, HEAD, OPTIONS"
+    assert reader.get(path).body["n"] == 1
+    assert reader.get("/notes").body["_meta"]["total"] == 1
+
+
 def test_problems_are_sent_as_such_to_those_who_ask(pod):
     plain = pod.get("/notes/" + "f" * 24)
     assert plain.header("content-type") == "application/json"

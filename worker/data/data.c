@@ -83,9 +83,24 @@ static int write_bodies(struct nw_state *state)
 	return 0;
 }
 
-static int load(struct nw_app *app)
+/* The file's domain, without what may write if --read-only is set. */
+static int load_domain(const struct nw_app *app, struct nw_domain **out, struct nw_err *err)
 {
 	const char *path = nw_app_setting(app, "domain");
+	const char *read_only = nw_app_setting(app, "read_only");
+	int result = nw_domain_load(path == NULL ? "domain.json" : path, out, err);
+
+	if (result == 0 && read_only != NULL && strcmp(read_only, "True") == 0) {
+		for (size_t i = 0; i < (*out)->n_resources; i++) {
+			(*out)->resources[i].settings.methods &= ~WRITES;
+			(*out)->resources[i].settings.item_methods &= ~WRITES;
+		}
+	}
+	return result;
+}
+
+static int load(struct nw_app *app)
+{
 	struct nw_state *state = calloc(1, sizeof(*state));
 	struct nw_err err = {0};
 
@@ -93,7 +108,7 @@ static int load(struct nw_app *app)
 		return nw_app_fail(app, "no memory");
 	}
 	nw_app_set_state(app, state);
-	if (nw_domain_load(path == NULL ? "domain.json" : path, &state->domain, &err) != 0) {
+	if (load_domain(app, &state->domain, &err) != 0) {
 		return nw_app_fail(app, "%s", err.msg);
 	}
 	if (write_bodies(state) != 0) {
