@@ -1,0 +1,5 @@
+import { Page } from '../ui/Page';
+
+export function EditPage() {
+  return <Page title="EditPage">{null}</Page>;
+}
