@@ -70,12 +70,14 @@ async function parse(response: Response): Promise<unknown> {
 interface ErrorBody {
   _issues?: Issues;
   _error?: { message?: string };
+  /** What exactly was wrong, where the message is the usual one of its status. */
+  detail?: string;
 }
 
 function failure(response: Response, body: unknown): ApiError {
-  const { _issues: issues, _error: error } = (body ?? {}) as ErrorBody;
+  const { _issues: issues, _error: error, detail } = (body ?? {}) as ErrorBody;
   const wait = Number(response.headers.get('Retry-After') ?? Number.NaN);
-  return new ApiError(response.status, error?.message ?? (response.statusText || `status ${response.status}`), {
+  return new ApiError(response.status, detail ?? error?.message ?? (response.statusText || `status ${response.status}`), {
     issues,
     retryAfter: Number.isFinite(wait) ? wait : undefined,
   });

@@ -4,6 +4,9 @@ export function titleCase(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** "readings.kind" -> "Readings › Kind"; "_updated" -> "Updated". */
+export const pathTitle = (path: string): string => path.replace(/^_/, '').split('.').map(titleCase).join(' › ');
+
 /** "a fingerprint", "an item". */
 export const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 

@@ -1,0 +1,71 @@
+import { queryOptions, useQueries } from '@tanstack/react-query';
+import { type Doc, listDocuments } from '../api/documents';
+import { labelField } from './kinds';
+import type { ApiSchema, Resource, Rules } from './types';
+
+export interface Relation {
+  /** Name of the resource in the schema. */
+  readonly name: string;
+  readonly resource: Resource;
+  readonly field: string;
+}
+
+/** Where a reference leads; undefined when the server does not describe that resource. */
+export function relationOf(schema: ApiSchema, rules: Rules): Relation | undefined {
+  if (!rules.data_relation) return undefined;
+  const resource = schema.resources[rules.data_relation.resource];
+  return resource && { name: rules.data_relation.resource, resource, field: rules.data_relation.field };
+}
+
+/** What people call @doc: the value of its label field, or the end of its id. */
+export function labelOf(resource: Resource, doc: Doc): string {
+  const field = labelField(resource.schema);
+  const value = field ? doc[field] : undefined;
+  return typeof value === 'string' && value !== '' ? value : shortId(doc._id);
+}
+
+export const shortId = (id: unknown): string => `…${String(id).slice(-6)}`;
+
+export interface Wanted {
+  readonly relation: Relation;
+  readonly values: readonly unknown[];
+}
+
+/** Labels of referenced documents, found by `labels(relation, value)`; undefined until known or when there is no such document. */
+export type Labels = (relation: Relation, value: unknown) => string | undefined;
+
+const keyOf = ({ name, field }: Relation) => `${name}/${field}`;
+
+/** One request for each related resource, however many fields lead to it (more only above its page limit). */
+export function useLabels(wanted: readonly Wanted[]): Labels {
+  const groups = new Map<string, { relation: Relation; values: Set<unknown> }>();
+  for (const { relation, values } of wanted) {
+    const group = groups.get(keyOf(relation)) ?? { relation, values: new Set() };
+    for (const value of values) if (value !== undefined && value !== null) group.values.add(value);
+    if (group.values.size > 0) groups.set(keyOf(relation), group);
+  }
+  const all = [...groups.values()];
+  const found = useQueries({
+    queries: all.map(({ relation, values }) => labelsQuery(relation, [...values].toSorted())),
+    combine: (answers) => answers.map((answer) => answer.data),
+  });
+  return (relation, value) => found[all.findIndex((group) => keyOf(group.relation) === keyOf(relation))]?.get(value);
+}
+
+const labelsQuery = ({ resource, field }: Relation, values: readonly unknown[]) =>
+  queryOptions({
+    queryKey: ['documents', resource.href, 'labels', field, values],
+    staleTime: 30_000,
+    queryFn: async ({ signal }) => {
+      const labels = new Map<unknown, string>();
+      for (let at = 0; at < values.length; at += resource.pagination_limit) {
+        const part = values.slice(at, at + resource.pagination_limit);
+        const query = { where: { [field]: { $in: part } }, max_results: part.length };
+        // One after the other: above the limit it is many documents, and nobody waits for the last label.
+        // oxlint-disable-next-line no-await-in-loop
+        const page = await listDocuments(resource.href, query, signal);
+        for (const doc of page._items) labels.set(doc[field], labelOf(resource, doc));
+      }
+      return labels;
+    },
+  });

@@ -1,0 +1,12 @@
+import { instant, localDate } from '../schema/dates';
+
+/** A date of the API in the reader's zone; UTC on demand. */
+export function Time({ value }: { value: unknown }) {
+  const date = instant(value);
+  if (!date) return <>{String(value)}</>;
+  return (
+    <time dateTime={date.toISOString()} title={`${date.toISOString().replace('T', ' ').replace(/(\.000)?Z$/, '')} UTC`}>
+      {localDate(date)}
+    </time>
+  );
+}
