@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { type RouterHistory, createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { schemaQuery } from './api/queries';
 import { parseListSearch } from './list/search';
 import { Layout } from './shell/Layout';
@@ -59,12 +59,13 @@ const status = createRoute({
   component: lazyRouteComponent(() => import('./status/StatusPage'), 'StatusPage'),
 });
 
-export function makeRouter(queryClient: QueryClient) {
+export function makeRouter(queryClient: QueryClient, history?: RouterHistory) {
   // Asked for at once, not when the first page has been loaded.
   void queryClient.prefetchQuery(schemaQuery);
   return createRouter({
     routeTree: root.addChildren([home, list, create, item, edit, record, status]),
     context: { queryClient },
+    history,
     defaultPreload: 'intent',
     defaultErrorComponent: RouteError,
     scrollRestoration: true,

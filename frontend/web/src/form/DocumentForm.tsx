@@ -65,7 +65,7 @@ export function DocumentForm({ name, resource, schema, doc }: DocumentFormProps)
             {doc ? 'Save' : `Create ${noun.toLowerCase()}`}
           </Button>
           <Button onClick={leave}>Cancel</Button>
-          {form.isDirty && <span className="muted small">Not saved yet</span>}
+          {form.isDirty && <span className="muted small form-state">Not saved yet</span>}
         </div>
       </form>
     </FormProvider>

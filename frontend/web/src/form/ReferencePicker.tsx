@@ -18,28 +18,34 @@ interface ReferencePickerProps extends ControlProps {
 export function ReferencePicker({ relation, value, onChange, ...control }: ReferencePickerProps) {
   const [text, setText] = useState<string>(); // undefined: not searching, the chosen one is shown
   const [isOpen, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
+  const [activeId, setActiveId] = useState<string>();
+  const [chosen, setChosen] = useState<{ value: string; label: string }>(); // known before it has been asked for
   const labels = useLabels(value === undefined ? [] : [{ relation, values: [value] }]);
   const search = useDebounced(text ?? '', 150);
   const found = useQuery({ ...candidatesQuery(relation, search), enabled: isOpen });
   const options = found.data ?? [];
   const listId = `${control.id}-list`;
-  const shown = value === undefined ? '' : (labels(relation, value) ?? shortId(value));
+  // By id: other options may arrive while one is marked.
+  const active = options.findIndex((option) => option._id === activeId);
+  const known = value === undefined ? '' : (labels(relation, value) ?? (chosen?.value === value ? chosen.label : undefined));
+  const shown = known ?? shortId(value);
 
   const close = () => {
     setOpen(false);
-    setActive(-1);
+    setActiveId(undefined);
     setText(undefined);
   };
   const choose = (at: number) => {
     const option = options[at];
     if (!option) return;
-    onChange(String(option[relation.field]));
+    const picked = String(option[relation.field]);
+    setChosen({ value: picked, label: labelOf(relation.resource, option) });
+    onChange(picked);
     close();
   };
   const move = (to: number) => {
     setOpen(true);
-    setActive(options.length === 0 ? -1 : (to + options.length) % options.length);
+    if (options.length > 0) setActiveId(options[(to + options.length) % options.length]?._id);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const keys: Record<string, () => void> = {
@@ -71,7 +77,7 @@ export function ReferencePicker({ relation, value, onChange, ...control }: Refer
           value={text ?? shown}
           onChange={(event) => {
             setText(event.target.value);
-            setActive(-1);
+            setActiveId(undefined);
             setOpen(true);
           }}
           onClick={() => setOpen(true)}

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Doc, deleteDocument } from '../api/documents';
 import { ApiError } from '../api/errors';
-import { labelOf } from '../schema/references';
+import { titleOf } from '../schema/references';
 import type { Resource } from '../schema/types';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
@@ -68,7 +68,7 @@ export function DeleteButton({ name, resource, doc }: DeleteButtonProps) {
           }
         >
           <p>
-            <strong>{labelOf(resource, doc)}</strong> will be gone for everybody. This cannot be undone.
+            <strong>{titleOf(resource, doc)}</strong> will be gone for everybody. This cannot be undone.
           </p>
           {isChanged && (
             <Notice kind="warning" title="Somebody changed it since you opened it">

@@ -5,7 +5,7 @@ import type { Doc } from '../api/documents';
 import { ApiError } from '../api/errors';
 import { itemQuery } from '../api/queries';
 import { WithResource } from '../schema/WithResource';
-import { labelOf, shortId } from '../schema/references';
+import { shortId, titleOf } from '../schema/references';
 import type { ApiSchema, Resource } from '../schema/types';
 import { titleCase } from '../schema/words';
 import { LinkButton } from '../ui/Button';
@@ -63,11 +63,6 @@ function Item({ name, id, resource, schema }: ItemProps) {
     </Page>
   );
 }
-
-export const titleOf = (resource: Resource, doc: Doc): string => {
-  const label = labelOf(resource, doc);
-  return label.startsWith('…') ? `${resource.item_title} ${label}` : label;
-};
 
 function Up({ name, resource }: { name: string; resource: Resource }) {
   return (

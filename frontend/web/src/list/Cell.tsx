@@ -16,7 +16,7 @@ export function Cell({ schema, rules, value, labels }: CellProps) {
   if (value === undefined || value === null || value === '') return <span className="muted">–</span>;
   const relation = relationOf(schema, rules);
   if (relation) return <>{labels(relation, value) ?? shortId(value)}</>;
-  if (rules.type === 'datetime') return <Time value={value} />;
+  if (rules.type === 'datetime') return <Time value={value} isBrief />;
   if (kindOf(rules) === 'choice') return <span className="tag">{String(value)}</span>;
   return <>{formatValue(rules, value)}</>;
 }

@@ -22,9 +22,8 @@ function weight(rules: Rules): number {
 /** The name first, then what tells most, in the schema's order, and when it was changed. */
 export function columnsOf(fields: Fields): Column[] {
   const label = labelField(fields);
-  const isLabelShort = label !== undefined && !isLongText(fields[label] ?? {});
   const ranked = Object.entries(fields)
-    .map(([field, rules], order) => ({ field, rules, order, rank: field === label && isLabelShort ? -1 : weight(rules) }))
+    .map(([field, rules], order) => ({ field, rules, order, rank: field === label ? -1 : weight(rules) }))
     .filter(({ rank }) => rank < 5)
     .toSorted((a, b) => a.rank - b.rank || a.order - b.order)
     .slice(0, MOST - 1)

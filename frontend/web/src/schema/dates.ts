@@ -8,8 +8,11 @@ export function instant(value: unknown): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** In the zone and the habits of the reader. */
+/** In the zone and the habits of the reader; seconds only where there are any. */
 export const localDate = (date: Date): string => (date.getSeconds() === 0 ? MINUTE : SECOND).format(date);
+
+/** The same to the minute: what a list has room for. */
+export const briefDate = (date: Date): string => MINUTE.format(date);
 
 const pad = (n: number, width = 2) => String(n).padStart(width, '0');
 

@@ -30,10 +30,13 @@ export const isLongText = (rules: Rules): boolean => rules.type === 'string' && 
 
 /** The field that names a document to people: its first short string, one that every document has if possible. */
 export function labelField(fields: Fields): string | undefined {
-  const strings = Object.entries(fields).filter(([, rules]) => rules.type === 'string' && !rules.allowed);
-  const short = strings.filter(([, rules]) => !isLongText(rules));
-  return (short.find(([, rules]) => rules.required) ?? short[0] ?? strings[0])?.[0];
+  const strings = Object.entries(fields).filter(([, rules]) => rules.type === 'string' && !rules.allowed && !isLongText(rules));
+  return (strings.find(([, rules]) => rules.required) ?? strings[0])?.[0];
 }
+
+/** Where no text names a document, its first date that is always there tells it from others. */
+export const labelDateField = (fields: Fields): string | undefined =>
+  Object.entries(fields).find(([, rules]) => rules.type === 'datetime' && rules.required)?.[0];
 
 const DATES: Fields = { _updated: { type: 'datetime', readonly: true }, _created: { type: 'datetime', readonly: true } };
 

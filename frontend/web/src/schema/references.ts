@@ -1,6 +1,7 @@
 import { queryOptions, useQueries } from '@tanstack/react-query';
 import { type Doc, listDocuments } from '../api/documents';
-import { labelField } from './kinds';
+import { instant, localDate } from './dates';
+import { labelDateField, labelField } from './kinds';
 import type { ApiSchema, Resource, Rules } from './types';
 
 export interface Relation {
@@ -17,11 +18,20 @@ export function relationOf(schema: ApiSchema, rules: Rules): Relation | undefine
   return resource && { name: rules.data_relation.resource, resource, field: rules.data_relation.field };
 }
 
-/** What people call @doc: the value of its label field, or the end of its id. */
+/** What people call @doc: the value of its label field, else its date, else the end of its id. */
 export function labelOf(resource: Resource, doc: Doc): string {
   const field = labelField(resource.schema);
   const value = field ? doc[field] : undefined;
-  return typeof value === 'string' && value !== '' ? value : shortId(doc._id);
+  if (typeof value === 'string' && value !== '') return value;
+  const date = instant(doc[labelDateField(resource.schema) ?? '']);
+  return date ? localDate(date) : shortId(doc._id);
+}
+
+/** The same for a heading, where a mere date or id would not say of what. */
+export function titleOf(resource: Resource, doc: Doc): string {
+  const label = labelOf(resource, doc);
+  const field = labelField(resource.schema);
+  return field && doc[field] === label ? label : `${resource.item_title} ${label}`;
 }
 
 export const shortId = (id: unknown): string => `…${String(id).slice(-6)}`;
