@@ -49,6 +49,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['tests/**/*.test.{ts,tsx}'],
+    testTimeout: 30_000,
     setupFiles: ['tests/setup.ts'],
     reporters: junit ? ['default', ['junit', { outputFile: junit }]] : ['default'],
   },

@@ -9,7 +9,7 @@ const BASE = {
   _etag: 'e',
   name: 'Hall',
   story: 'Long',
-  height: 3.14159,
+  height: 2.123456,
   opened_at: '2020-01-02T03:04:05.678Z',
   address: { street: 'Quay', number: 1 },
   readings: [{ id: 'a', rssi: -3 }],

@@ -15,7 +15,7 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & Looks & { isBusy?: 
 
 export function Button({ variant, icon, isBusy = false, children, className: more, ...rest }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={className(variant, more)} aria-busy={isBusy} aria-disabled={isBusy}>
+    <button type="button" {...rest} className={className(variant, more)} aria-busy={isBusy || undefined} aria-disabled={isBusy || undefined}>
       {isBusy ? <span className="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
       {children && <span>{children}</span>}
     </button>
