@@ -33,7 +33,7 @@ const pwa = VitePWA({
   workbox: {
     globPatterns: ['**/*.{js,css,html,svg,png}'],
     navigateFallback: '/index.html',
-    navigateFallbackDenylist: [/^\/api(\/|$)/],
+    navigateFallbackDenylist: [/^\/(api|healthz)(\/|$)/],
     cleanupOutdatedCaches: true,
     // No runtimeCaching: documents are never served from a cache that the server does not know of.
   },

@@ -32,7 +32,7 @@ export function LeaveGuard({ isGuarded, onDiscard }: LeaveGuardProps) {
             Discard the changes
           </Button>
           <Button onClick={blocker.proceed}>Leave, keep them</Button>
-          <Button variant="primary" onClick={blocker.reset}>
+          <Button variant="primary" data-first-focus onClick={blocker.reset}>
             Stay
           </Button>
         </>

@@ -54,7 +54,9 @@ export function DeleteButton({ name, resource, doc }: DeleteButtonProps) {
           onClose={() => setAsking(false)}
           actions={
             <>
-              <Button onClick={() => setAsking(false)}>Cancel</Button>
+              <Button data-first-focus onClick={() => setAsking(false)}>
+                Cancel
+              </Button>
               {isChanged ? (
                 <Button variant="primary" onClick={reload}>
                   Show the newer version

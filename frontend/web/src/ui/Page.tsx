@@ -1,3 +1,4 @@
+import { useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface PageProps {
@@ -9,7 +10,9 @@ interface PageProps {
   children: ReactNode;
 }
 
-let isFirstPage = true;
+/** Where the focus was last taken to a heading; at first where the application was opened, where a browser starts at the top. */
+let focusedPath: string | undefined;
+let hasNavigated = false;
 
 /** A page's heading and title. After a navigation the heading takes the focus, so that a screen reader says where we are. */
 export function Page({ title, above, actions, children }: PageProps) {
@@ -17,10 +20,14 @@ export function Page({ title, above, actions, children }: PageProps) {
   useEffect(() => {
     document.title = title === 'Narwhal' ? title : `${title} · Narwhal`;
   }, [title]);
+  const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => {
-    if (!isFirstPage) heading.current?.focus({ preventScroll: true });
-    isFirstPage = false;
-  }, []);
+    hasNavigated ||= focusedPath !== undefined && focusedPath !== path;
+    // The same page may be drawn anew when its data is there: the heading that had the focus is gone then.
+    const isLost = document.activeElement === document.body;
+    if (hasNavigated && (focusedPath !== path || isLost)) heading.current?.focus({ preventScroll: true });
+    focusedPath = path;
+  }, [path]);
   return (
     <div className="page">
       {above && <div className="page-above">{above}</div>}
