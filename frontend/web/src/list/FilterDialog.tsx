@@ -45,7 +45,7 @@ export function FilterDialog({ schema, fields, onAdd, onClose }: FilterDialogPro
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={formId} variant="primary">
-            Apply
+            Add filter
           </Button>
         </>
       }

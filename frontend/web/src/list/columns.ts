@@ -7,14 +7,14 @@ export interface Column {
   readonly isSortable: boolean;
 }
 
-const MOST = 6;
+const MOST = 7;
 
 /** How much a column tells at a glance: lower is better. */
 function weight(rules: Rules): number {
   const kind = kindOf(rules);
-  if (isLongText(rules)) return 5;
   if (kind === 'json' || kind === 'dict') return 6;
-  if (kind === 'point') return 3;
+  if (kind === 'point') return 4;
+  if (isLongText(rules)) return 3;
   if (kind === 'list') return 2;
   return rules.required ? 0 : 1;
 }

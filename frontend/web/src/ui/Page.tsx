@@ -1,4 +1,4 @@
-import { useRouterState } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 
 interface PageProps {
@@ -20,14 +20,16 @@ export function Page({ title, above, actions, children }: PageProps) {
   useEffect(() => {
     document.title = title === 'Narwhal' ? title : `${title} · Narwhal`;
   }, [title]);
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const router = useRouter();
   useEffect(() => {
+    // Asked once, when the page is drawn: the address runs ahead of the page that one leaves.
+    const path = router.state.location.pathname;
     hasNavigated ||= focusedPath !== undefined && focusedPath !== path;
     // The same page may be drawn anew when its data is there: the heading that had the focus is gone then.
     const isLost = document.activeElement === document.body;
     if (hasNavigated && (focusedPath !== path || isLost)) heading.current?.focus({ preventScroll: true });
     focusedPath = path;
-  }, [path]);
+  }, [router]);
   return (
     <div className="page">
       {above && <div className="page-above">{above}</div>}
