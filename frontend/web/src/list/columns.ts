@@ -7,7 +7,8 @@ export interface Column {
   readonly isSortable: boolean;
 }
 
-const MOST = 7;
+/** As many as a wide window shows without scrolling. */
+const MOST = 6;
 
 /** How much a column tells at a glance: lower is better. */
 function weight(rules: Rules): number {
@@ -19,17 +20,18 @@ function weight(rules: Rules): number {
   return rules.required ? 0 : 1;
 }
 
-/** The name first, then what tells most, in the schema's order, and when it was changed. */
+/** The name first, then what tells most, in the schema's order; when it was changed if there is room. */
 export function columnsOf(fields: Fields): Column[] {
   const label = labelField(fields);
   const ranked = Object.entries(fields)
     .map(([field, rules], order) => ({ field, rules, order, rank: field === label ? -1 : weight(rules) }))
     .filter(({ rank }) => rank < 5)
     .toSorted((a, b) => a.rank - b.rank || a.order - b.order)
-    .slice(0, MOST - 1)
+    .slice(0, MOST)
     .toSorted((a, b) => Math.min(a.rank, 0) - Math.min(b.rank, 0) || a.order - b.order);
   const updated = { field: '_updated', rules: withDates({})['_updated'] ?? {} };
-  return [...ranked, updated].map(({ field, rules }) => ({ field, rules, isSortable: isSortable(rules) }));
+  const chosen = ranked.length < MOST ? [...ranked, updated] : ranked;
+  return chosen.map(({ field, rules }) => ({ field, rules, isSortable: isSortable(rules) }));
 }
 
 /** A list or a sub-document has no order that people would expect. */
