@@ -9,7 +9,7 @@ it('lays out nested issues by path', () => {
     address: [{ street: ['empty values not allowed'] }],
   };
   expect(errorsOfIssues(issues)).toEqual({
-    name: ["'Hall' is taken: this has to be different in every document"],
+    name: ["'Hall' is not unique: another document has it"],
     taken_at: ['Must be of datetime type', 'This is required'],
     'readings.0.rssi': ['Max value is 0'],
     'readings.1.kind': ['Unallowed value x'],

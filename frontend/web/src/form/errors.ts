@@ -17,7 +17,7 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 function plain(text: string): string {
   const unique = /^value (.*) is not unique$/s.exec(text);
-  if (unique) return `${unique[1]} is taken: this has to be different in every document`;
+  if (unique) return `${unique[1]} is not unique: another document has it`;
   return PLAIN[text] ?? text.charAt(0).toUpperCase() + text.slice(1);
 }
 
