@@ -1,8 +1,7 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
-import type { ApiSchema } from '../schema/types';
-import { apiUrl, request } from './client';
 import { type ListQuery, getDocument, listDocuments } from './documents';
 import { ApiError, isTransient } from './errors';
+import { getSchema } from './lastSchema';
 
 /** Reads are repeated when that may help; writes never are: the first may have arrived. */
 export function makeQueryClient(): QueryClient {
@@ -25,7 +24,7 @@ export function makeQueryClient(): QueryClient {
 
 export const schemaQuery = queryOptions({
   queryKey: ['schema'],
-  queryFn: ({ signal }) => request<ApiSchema>(apiUrl('schema'), { signal }),
+  queryFn: ({ signal }) => getSchema(signal),
   staleTime: 60_000,
 });
 
