@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useState } from 'react';
+import type { Doc } from '../api/documents';
 import { ApiError, sentence } from '../api/errors';
 import { type Relation, labelOf, shortId, useLabels } from '../schema/references';
 import { count } from '../schema/words';
@@ -11,23 +12,26 @@ import { useDebounced } from './useDebounced';
 interface ReferencePickerProps extends ControlProps {
   relation: Relation;
   value: string | undefined;
-  onChange: (value: string | undefined) => void;
+  /** What @value is called, where that is known: nothing has to be asked for then. */
+  label?: string;
+  /** @doc: the document that was chosen. */
+  onChange: (value: string | undefined, doc?: Doc) => void;
 }
 
 /** A combobox with a list box (ARIA 1.2): type the beginning of a name, choose by arrows and Enter or by a tap. */
-export function ReferencePicker({ relation, value, onChange, ...control }: ReferencePickerProps) {
+export function ReferencePicker({ relation, value, label, onChange, ...control }: ReferencePickerProps) {
   const [text, setText] = useState<string>(); // undefined: not searching, the chosen one is shown
   const [isOpen, setOpen] = useState(false);
   const [activeId, setActiveId] = useState<string>();
   const [chosen, setChosen] = useState<{ value: string; label: string }>(); // known before it has been asked for
-  const labels = useLabels(value === undefined ? [] : [{ relation, values: [value] }]);
+  const labels = useLabels(value === undefined || label !== undefined ? [] : [{ relation, values: [value] }]);
   const search = useDebounced(text ?? '', 150);
   const found = useQuery({ ...candidatesQuery(relation, search), enabled: isOpen });
   const options = found.data ?? [];
   const listId = `${control.id}-list`;
   // By id: other options may arrive while one is marked.
   const active = options.findIndex((option) => option._id === activeId);
-  const known = value === undefined ? '' : (labels(relation, value) ?? (chosen?.value === value ? chosen.label : undefined));
+  const known = value === undefined ? '' : (label ?? labels(relation, value) ?? (chosen?.value === value ? chosen.label : undefined));
   const shown = known ?? shortId(value);
 
   const close = () => {
@@ -40,7 +44,7 @@ export function ReferencePicker({ relation, value, onChange, ...control }: Refer
     if (!option) return;
     const picked = String(option[relation.field]);
     setChosen({ value: picked, label: labelOf(relation.resource, option) });
-    onChange(picked);
+    onChange(picked, option);
     close();
   };
   const move = (to: number) => {

@@ -10,15 +10,17 @@ import { titleCase } from './words';
 
 interface WithResourceProps {
   name: string;
+  /** Of the page until the resource is there; else the resource's. */
+  title?: string;
   children: (resource: Resource, schema: ApiSchema) => ReactNode;
 }
 
 /** The states that all pages of a resource share, before its schema is there. */
-export function WithResource({ name, children }: WithResourceProps) {
+export function WithResource({ name, title = titleCase(name), children }: WithResourceProps) {
   const { resource, schema, error, isMissing, retry } = useResource(name);
   if (resource && schema) return children(resource, schema);
   return (
-    <Page title={titleCase(name)}>
+    <Page title={title}>
       {isMissing && (
         <EmptyState icon="search" title={`The server has no resource named “${name}”`}>
           <LinkButton to="/" variant="primary">
