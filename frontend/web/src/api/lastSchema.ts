@@ -30,6 +30,6 @@ export async function getSchema(signal?: AbortSignal): Promise<ApiSchema> {
   } catch (error) {
     const kept = isTransient(error) ? last() : undefined;
     if (!kept) throw error;
-    return kept;
+    return { ...kept, isRemembered: true };
   }
 }

@@ -25,6 +25,7 @@ export function makeQueryClient(): QueryClient {
 export const schemaQuery = queryOptions({
   queryKey: ['schema'],
   queryFn: ({ signal }) => getSchema(signal),
+  refetchInterval: ({ state }) => (state.data?.isRemembered ? 10_000 : false), // until it answers again
   staleTime: 60_000,
 });
 

@@ -1,6 +1,8 @@
 /** What GET /schema answers: the resources of the server and the rules of their fields, in Cerberus's words. */
 export interface ApiSchema {
   readonly resources: Readonly<Record<string, Resource>>;
+  /** Not the server's word but ours: it does not answer now, this is what it said last. */
+  readonly isRemembered?: true;
 }
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';

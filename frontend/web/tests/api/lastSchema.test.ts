@@ -13,8 +13,10 @@ test('without an answer the last description serves', async () => {
   answer(() => Response.json(SCHEMA));
   expect(await getSchema()).toEqual(SCHEMA);
   answer(broken);
-  expect(await getSchema()).toEqual(SCHEMA);
+  expect(await getSchema()).toEqual({ ...SCHEMA, isRemembered: true });
   answer(() => new Response('', { status: 502 }));
+  expect(await getSchema()).toEqual({ ...SCHEMA, isRemembered: true });
+  answer(() => Response.json(SCHEMA));
   expect(await getSchema()).toEqual(SCHEMA);
 });
 
