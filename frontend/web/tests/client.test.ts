@@ -23,6 +23,12 @@ describe('the API client', () => {
     expect(apiUrl('people')).toBe('/api/people');
   });
 
+  it('asks the server each time: an answer has no age by which the browser could keep it', async () => {
+    answer(200, { _items: [] });
+    await listDocuments('people', {});
+    expect(fetched.mock.calls[0]?.[1]?.cache).toBe('no-cache');
+  });
+
   it('sends a change with the quoted etag of its version', async () => {
     answer(200, {});
     await patchDocument('people', 'a b', 'e1', { age: 1 });

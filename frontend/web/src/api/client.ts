@@ -39,6 +39,8 @@ async function send(url: string, options: RequestOptions): Promise<Response> {
   try {
     return await fetch(url, {
       method: options.method ?? 'GET',
+      // Documents carry a Last-Modified, from which a browser would conclude how long it may not ask again.
+      cache: 'no-cache',
       headers,
       body: options.body === undefined ? undefined : JSON.stringify(options.body),
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
