@@ -14,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-CODE = ("common", "master", "worker", "tests")
+CODE = ("common", "master", "worker", "frontend/nginx", "manifests/docker", "tests")
 NOT_OURS = {"__pycache__", "node_modules", "corpus", "regression"}
 
 # Tests may be longer: a table of cases is read line by line.
@@ -74,7 +74,9 @@ ARROWS = {
     "worker/data/": (
         "common/", "worker/store/store.h", "worker/store/json.h", "worker/store/filter.h", "worker/data/", PUBLIC,
     ),
-    "tests/": ("common/", "master/", "worker/", "tests/", PUBLIC),
+    "frontend/nginx/": ("common/cc.h", "frontend/nginx/"),
+    "manifests/docker/": (),
+    "tests/": ("common/", "master/", "worker/", "frontend/nginx/", "tests/", PUBLIC),
     "tests/apps/": (PUBLIC,),
 }
 
