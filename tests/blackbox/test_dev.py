@@ -39,10 +39,19 @@ def test_the_three_requests_of_dev_run_work_as_printed(tmp_path):
 
 def test_dev_alone_lists_its_verbs():
     done = subprocess.run([ROOT / "dev"], capture_output=True, text=True, check=True)
-    lines = [line.split()[1] for line in done.stdout.splitlines()]
-    assert lines == ["run", "test", "bench", "lint", "fmt", "fuzz", "clean"]
+    lines = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("./dev")]
+    assert lines == ["run", "test", "images", "bench", "lint", "fmt", "fuzz", "clean"]
 
 
 def test_dev_refuses_an_unknown_verb():
     done = subprocess.run([ROOT / "dev", "tset"], capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "tset" in done.stderr
+
+
+def test_dev_images_says_what_is_wrong_with_docker(tmp_path):
+    docker = tmp_path / "docker"
+    docker.write_text("#!/bin/sh\necho 'Cannot connect to the Docker daemon' >&2\nexit 1\n")
+    docker.chmod(0o755)
+    path = f"{tmp_path}:/usr/bin:/bin"
+    done = subprocess.run([ROOT / "dev", "images"], env={"PATH": path}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "does not answer: Cannot connect to the Docker daemon" in done.stderr
