@@ -106,7 +106,8 @@ class System:
         eventually(lambda: self.client.get("/api/sites").status == 200, MINUTES, "the API does not answer")
 
     def containers(self, service):
-        return self.compose("ps", "-q", service).split()
+        labels = (f"label=com.docker.compose.{name}" for name in (f"project={self.name}", f"service={service}"))
+        return run("docker", "ps", "-aq", *(word for label in labels for word in ("--filter", label))).split()
 
     def inspect(self, container, template):
         return run("docker", "inspect", "-f", template, container).strip()
