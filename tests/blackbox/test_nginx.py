@@ -217,6 +217,15 @@ def test_a_post_that_was_sent_is_not_sent_again_and_a_get_is(front):
 
 
 @needs_nginx
+def test_a_request_that_does_not_fit_is_told_in_the_apis_words(front):
+    (front.folder / "body").rename(front.folder / "no-body")
+    (front.folder / "body").touch()
+    status, body, _ = front.ask("POST", "/api/sites", b"x" * (1 << 20))
+    assert status == 500 and json.loads(body)["_error"] == {
+        "code": 500, "message": "The front end has no room for the request."}
+
+
+@needs_nginx
 def test_the_back_end_learns_who_asked_and_for_what(front):
     front.back("127.0.0.2")
     front.dns.names[NAME] = ["127.0.0.2"]
