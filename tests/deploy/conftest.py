@@ -1,6 +1,7 @@
 """The system that all tests of compose share: built and brought up once, taken down at the end."""
 
 import pytest
+from browser import chromium_path, context, launched
 from compose import System, what_is_missing
 
 
@@ -40,3 +41,12 @@ def tell(capsys):
             print(f"\n{text}")
 
     return tell
+
+
+@pytest.fixture
+def phone(base_url):
+    """A page of a phone's browser, at the front end."""
+    if not chromium_path():
+        pytest.skip("no chromium")
+    with launched() as browser, context(browser, "phone", base_url) as one:
+        yield one.new_page()

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from compose import MINUTES, Load, run
+from flow import make_site, record, stored_fingerprint
 from server import eventually
 
 pytestmark = pytest.mark.compose
@@ -134,6 +135,15 @@ def test_it_is_there_after_down_and_up(system, client, fingerprint):
     assert client.get("/").status == 0
     system.up()
     assert client.get(f"/api/fingerprints/{fingerprint}").status == 200
+
+
+def test_what_a_person_recorded_with_a_phone_is_there_after_down_and_up(system, phone, base_url):
+    make_site(base_url, "Castle")
+    document = record(phone, base_url, "Castle", "by the gate")
+    system.compose("down")
+    system.up()
+    system.wait_serving()
+    assert stored_fingerprint(base_url, "by the gate") == document
 
 
 # --- back ends come and go

@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from client import Closed
 from cluster import Cluster
+from flow import make_site, record
 from load import Load
 from manifests import client_version
 from server import eventually
@@ -121,6 +122,13 @@ def test_a_fingerprint_is_recorded_and_found_through_the_front_end(site):
     found = site.get(f'/api/fingerprints?where={{"site":"{place["_id"]}"}}').body["_items"]
     assert [item["_id"] for item in found] == [one["_id"]]
     assert found[0]["readings"][0]["rssi"] == -61
+
+
+def test_a_person_records_it_with_a_phone(phone, base_url):
+    make_site(base_url, "Hall 3")
+    record(phone, base_url, "Hall 3", "by the lift")
+    phone.goto("/r/fingerprints")
+    phone.get_by_text("by the lift").first.wait_for()
 
 
 def test_dev_shows_the_status_of_a_pod(cluster, site):
