@@ -255,3 +255,11 @@ def test_log_lines_are_json(front):
     front.ask("GET", '/a"b')
     line = eventually(lambda: [one for one in (front.folder / "access").read_text().splitlines() if "/a" in one])[0]
     assert json.loads(line)["uri"] == '/a"b'
+
+
+@needs_nginx
+@pytest.mark.parametrize("path", ["/api/files/a.json", "/api/notes/a.b.png?x=%2F", "/api/a%2Fb/c%20d", "/api", "/api/"])
+def test_every_path_of_the_api_is_the_back_ends_and_passes_as_it_was_sent(front, path):
+    front.back("127.0.0.2")
+    front.dns.names[NAME] = ["127.0.0.2"]
+    assert front.tell(path=path).get("path") == path
