@@ -1,5 +1,6 @@
 """What `./dev run` prints can be pasted."""
 
+import contextlib
 import re
 import shlex
 import shutil
@@ -7,34 +8,71 @@ import signal
 import subprocess
 
 import pytest
-from fixtures import clean_environment
+from fixtures import PEOPLE, clean_environment
 from server import ROOT, Stream, free_port
 
 pytestmark = [pytest.mark.release, pytest.mark.skipif(not shutil.which("curl"), reason="no curl")]
 
 
-def test_the_three_requests_of_dev_run_work_as_printed(tmp_path):
-    port = free_port()
+@contextlib.contextmanager
+def dev_run(folder, *options, env=None):
+    """What it says, once it serves."""
     dev = subprocess.Popen(
-        [ROOT / "dev", "run", "--bind", f"127.0.0.1:{port}"], cwd=tmp_path, env=clean_environment(),
+        [ROOT / "dev", "run", *options], cwd=folder, env=clean_environment(env),
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )
     try:
         output = Stream(dev.stderr)
         output.wait("Listening at", timeout=300)
-        lines = re.findall(r"^ +(curl .*)$", output.text(), re.M)
-        assert len(lines) == 3
-        created, listed, found = (
-            subprocess.run(shlex.split(line), capture_output=True, text=True, timeout=30, check=True).stdout
-            for line in lines
-        )
-        assert "201 Created" in created, created
-        assert '"_items":[{' in listed.replace(" ", ""), listed
-        assert '"_items":[{' in found.replace(" ", ""), found
-        assert (tmp_path / "narwhal.db").exists()
+        yield output.text()
     finally:
         dev.send_signal(signal.SIGTERM)
         dev.wait(30)
+
+
+def tries(said):
+    """What the printed requests answer."""
+    lines = re.findall(r"^ +(curl .*)$", said, re.M)
+    return [subprocess.run(shlex.split(line), capture_output=True, text=True, timeout=30, check=True).stdout
+            for line in lines]
+
+
+def try_all(said):
+    created, listed, found = tries(said)
+    assert "201 Created" in created, created
+    assert '"_items":[{' in listed.replace(" ", ""), listed
+    assert '"_items":[{' in found.replace(" ", ""), found
+
+
+def test_the_three_requests_of_dev_run_work_as_printed(tmp_path):
+    with dev_run(tmp_path, "--bind", f"127.0.0.1:{free_port()}") as said:
+        try_all(said)
+        assert (tmp_path / "narwhal.db").exists()
+
+
+def test_dev_run_knows_a_unix_socket_when_it_prints(tmp_path):
+    with dev_run(tmp_path, "--bind", f"unix:{tmp_path}/a socket") as said:
+        try_all(said)
+        assert "localhost/\n" not in said and f"at  unix:{tmp_path}/a socket\n" in said
+
+
+def test_dev_run_prints_what_environment_and_config_file_say(tmp_path):
+    port, conf = free_port(), tmp_path / "conf.py"
+    conf.write_text(f"bind = '127.0.0.1:{port}'\nstore = 'sqlite:mine.db'\n")
+    with dev_run(tmp_path, env={"NARWHAL_CMD_ARGS": f"-c {conf}"}) as said:
+        assert f"http://127.0.0.1:{port}/\n" in said
+        try_all(said)
+        assert (tmp_path / "mine.db").exists()
+
+
+def test_dev_run_leaves_files_and_domain_to_who_names_them(tmp_path):
+    port = free_port()
+    (tmp_path / "index.html").write_text("mine")
+    options = ("--bind", f"127.0.0.1:{port}", "--static", f"/={tmp_path}", "--domain", PEOPLE)
+    with dev_run(tmp_path, *options) as said:
+        assert "left out, for --static" in said and tries(said) == []
+        page = subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}/index.html"], capture_output=True, check=True)
+        assert page.stdout == b"mine"
 
 
 def test_dev_alone_lists_its_verbs():
