@@ -201,6 +201,49 @@ describe('saving', () => {
     expect(api.writes().at(-1)).toMatchObject({ method: 'PATCH', path: `places/${String(first['_id'])}`, body: { name: 'Hall 2' } });
   });
 
+  it('stores once when the page was loaded anew before the second attempt', async () => {
+    await openNew();
+    type('Name', 'Hall');
+    api.answers.set('POST', ['unreachable', 'unreachable']);
+    press('Create place');
+    await screen.findByText(/cannot be reached/);
+    cleanup();
+    openApp('/r/places/new');
+    await screen.findByText('Restored what you typed before');
+    press('Create place');
+    await screen.findByText(/cannot be reached/);
+    const [first, second] = api.writes();
+    expect(second?.body['_id']).toBe(first?.body['_id']);
+  });
+
+  it('keeps what is typed while the answer is on its way', async () => {
+    const { doc } = await openEdit();
+    type('Floors', '3');
+    press('Save');
+    type('Floors', '34');
+    await waitFor(() => expect(api.documents.get('places')?.[0]).toMatchObject({ floors: 3 }));
+    await screen.findByText('Saved, but not yet what you typed meanwhile');
+    expect(screen.getByRole('textbox', { name: 'Floors' })).toMatchObject({ value: '34' });
+    press('Save');
+    await screen.findByRole('heading', { name: 'Hall' });
+    expect(api.documents.get('places')).toMatchObject([{ _id: doc._id, floors: 34 }]);
+  });
+
+  it('is not held up by a value that nobody touched', async () => {
+    await openEdit({ floors: 2 ** 53, name: '' });
+    type('Height', '5');
+    press('Save');
+    await waitFor(() => expect(api.writes()).toMatchObject([{ method: 'PATCH', body: { height: 5 } }]));
+  });
+
+  it('does not write a number back that the browser has rounded', async () => {
+    await openEdit({ extra: { deep: [2 ** 53] } });
+    type('Height', '');
+    press('Save');
+    await screen.findByText('Extra: Too large to be kept exactly');
+    expect(api.writes()).toEqual([]);
+  });
+
   it('asks before leaving a changed form', async () => {
     const { router, address } = await openEdit();
     type('Floors', '3');

@@ -9,8 +9,10 @@ it('writes a point with the latitude first, as people say it', () => {
   expect(formatPoint({ type: 'Point', coordinates: [-10.123456, 59.9] })).toBe('59.9° N, 10.12346° W');
 });
 
-it.each(['2026-11-24T10:00:00Z', '2026-11-24T10:00:05Z', '2020-01-02T03:04:05.678Z'])('keeps the instant %s in a local input', (text) => {
+it.each(['2026-11-24T10:00:00Z', '2026-11-24T10:00:05Z', '2020-01-02T03:04:05.678Z', '2020-01-02T03:04:09.944Z', '2020-01-02T03:04:00.500Z'])('keeps the instant %s in a local input', (text) => {
   expect(fromLocalInput(toLocalInput(text))).toBe(text);
+  // More places than three are no date to an <input>, which would show none.
+  expect(toLocalInput(text)).toMatch(/T\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/);
 });
 
 it('shortens lists in one line', () => {

@@ -38,6 +38,14 @@ describe('reading a form', () => {
     expect(read(rules, raw).errors['f']).toEqual([expect.stringMatching(message)]);
   });
 
+  it.each(['1,000', '1.000'])('does not guess what %s means where a whole number is asked for', (text) => {
+    expect(read({ type: 'integer' }, text).errors).toEqual({ f: ['A whole number'] });
+  });
+
+  it('takes a large float, which is kept as it is', () => {
+    expect(read({ type: 'float' }, '1e20')).toEqual({ values: { f: 1e20 }, errors: {} });
+  });
+
   it('finds what is wrong inside lists and sub-documents, by path', () => {
     const raw = {
       ...emptyDict(EVERY),

@@ -5,6 +5,8 @@ import type { RawDict } from './raw';
 export interface Draft {
   readonly base: Doc | undefined;
   readonly raw: RawDict;
+  /** The id that a new document was sent under, once it was: sent again after a reload, it is still one. */
+  readonly sentAs?: string;
 }
 
 const keyOf = (name: string) => `narwhal.draft.${name}`;

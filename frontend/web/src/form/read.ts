@@ -3,6 +3,7 @@ import { fieldsOf, itemRulesOf, kindOf } from '../schema/kinds';
 import type { Fields, Rules } from '../schema/types';
 import { REQUIRED, checkDate, checkLength, checkNumber } from './checks';
 import { type Errors, addError } from './errors';
+import { INEXACT, isExact } from './exact';
 import { REST, type Raw, type RawDict, type RawList, type RawPoint, isEmptyRaw } from './raw';
 
 export interface Read {
@@ -93,8 +94,9 @@ function readNumber(rules: Rules, text: string, complain: Complain): number | un
     complain(rules.type === 'integer' ? 'A whole number' : 'A number');
     return undefined;
   }
-  if (rules.type === 'integer' && !Number.isInteger(value)) complain('A whole number');
-  else if (Number.isInteger(value) && !Number.isSafeInteger(value)) complain('Too large to be kept exactly');
+  // "1,000" may be a thousand, or one with three places: in a whole number neither is guessed.
+  if (rules.type === 'integer' && (trimmed.includes('.') || !Number.isInteger(value))) complain('A whole number');
+  else if (rules.type !== 'float' && !isExact(value)) complain(INEXACT);
   else complain(...checkNumber(rules, value));
   return value;
 }

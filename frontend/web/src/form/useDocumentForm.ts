@@ -19,6 +19,10 @@ export interface DocumentForm {
   /** Goes on from another version, with other texts. */
   readonly rebase: (base: Doc | undefined, raw?: RawDict) => void;
   readonly drop: () => void;
+  readonly sentAs: string | undefined;
+  readonly setSentAs: (id: string) => void;
+  /** The form goes on from @base, with what is typed in it. */
+  readonly goOn: (base: Doc) => void;
 }
 
 const startOf = (fields: Fields, base: Doc | undefined): RawDict => (base ? documentToRaw(fields, base) : emptyDict(fields));
@@ -29,14 +33,14 @@ export function useDocumentForm(fields: Fields, doc: Doc | undefined, draftName:
   const [draft, setDraft] = useState<Draft>(() => kept ?? { base: doc, raw: startOf(fields, doc) });
   const [errors, setErrors] = useState<Errors>({});
   const [isRestored, setRestored] = useState(kept !== undefined);
-  const { base, raw } = draft;
+  const { base, raw, sentAs } = draft;
   const [baseRaw, setBaseRaw] = useState(() => startOf(fields, base));
   const isDirty = !isSameRaw(raw, baseRaw);
 
   useEffect(() => {
-    if (isDirty) saveDraft(draftName, { base, raw });
+    if (isDirty) saveDraft(draftName, { base, raw, sentAs });
     else dropDraft(draftName);
-  }, [draftName, base, raw, isDirty]);
+  }, [draftName, base, raw, sentAs, isDirty]);
 
   const set = useCallback((path: string, value: Raw) => {
     setDraft((now) => ({ ...now, raw: withRaw(now.raw, path, value) }));
@@ -49,5 +53,14 @@ export function useDocumentForm(fields: Fields, doc: Doc | undefined, draftName:
     setErrors({});
     setRestored(false);
   };
-  return { base, baseRaw, raw, errors, isDirty, isRestored, set, setErrors, rebase, drop: () => dropDraft(draftName) };
+  return {
+    base, baseRaw, raw, errors, isDirty, isRestored, set, setErrors, rebase,
+    drop: () => dropDraft(draftName),
+    sentAs,
+    setSentAs: (id) => setDraft((now) => ({ ...now, sentAs: id })),
+    goOn: (next) => {
+      setBaseRaw(startOf(fields, next));
+      setDraft((now) => ({ base: next, raw: now.raw }));
+    },
+  };
 }

@@ -3,9 +3,11 @@ import { useState } from 'react';
 import { type Doc, getDocument } from '../api/documents';
 import { ApiError } from '../api/errors';
 import { newObjectId } from '../api/objectId';
+import { itemQuery } from '../api/queries';
 import type { Resource } from '../schema/types';
+import { announce } from '../ui/Messages';
 import { errorsOfIssues } from './errors';
-import type { RawDict } from './raw';
+import { type RawDict, isSameRaw } from './raw';
 import { FormError, saveChanges, saveNew } from './save';
 import type { DocumentForm } from './useDocumentForm';
 
@@ -27,23 +29,38 @@ interface Attempt {
 /** Saving a form, and what may come in between. Nothing typed is lost by any of it. */
 export function useSave(resource: Resource, form: DocumentForm, onSaved: (saved: Saved) => void) {
   const client = useQueryClient();
-  const [newId] = useState(newObjectId);
   const [problem, setProblem] = useState<Problem>();
   const [attempt, setAttempt] = useState(0);
 
   const mutation = useMutation({
     mutationFn: async ({ base, raw }: Attempt): Promise<Saved> => {
-      if (!base) return { id: await saveNew(resource, raw, newId), isChanged: true };
+      if (!base) {
+        const id = form.sentAs ?? newObjectId();
+        form.setSentAs(id);
+        return { id: await saveNew(resource, raw, id), isChanged: true };
+      }
       return { id: base._id, isChanged: await saveChanges(resource, base, raw) };
     },
-    onSuccess: (saved) => {
+    onSuccess: async (saved, sent) => {
       setProblem(undefined);
+      if (!isSameRaw(form.raw, sent.raw)) {
+        await goOn(saved.id);
+        return;
+      }
       client.removeQueries({ queryKey: ['documents', resource.href, 'item', saved.id] });
       void client.invalidateQueries({ queryKey: ['documents', resource.href] });
       onSaved(saved);
     },
     onError: async (error, { base }) => setProblem(await problemOf(error, base)),
   });
+
+  /** Something was typed while the answer was on its way: the form stays, with that. */
+  const goOn = async (id: string) => {
+    const stored = await client.fetchQuery({ ...itemQuery(resource.href, id), staleTime: 0 });
+    form.goOn(stored);
+    announce('Saved, but not yet what you typed meanwhile');
+    void client.invalidateQueries({ queryKey: ['documents', resource.href] });
+  };
 
   const problemOf = async (error: unknown, base: Doc | undefined): Promise<Problem | undefined> => {
     const errors = error instanceof FormError ? error.errors : error instanceof ApiError ? errorsOfIssues(error.issues) : {};

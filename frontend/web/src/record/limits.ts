@@ -14,7 +14,8 @@ export function readNumber(text: string, rules: Rules): Parsed<number> {
   if (clean === '') return rules.required ? { problem: 'is missing' } : {};
   const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(clean) ? Number(clean) : Number.NaN;
   if (!Number.isFinite(value)) return { problem: `"${text.trim()}" is not a number` };
-  if (rules.type === 'integer' && !Number.isInteger(value)) return { problem: `${text.trim()} is not a whole number` };
+  // "1,000" may be a thousand, or one with three places: neither is guessed.
+  if (rules.type === 'integer' && clean.includes('.')) return { problem: `${text.trim()} is not a whole number` };
   return { value, problem: outOfRange(value, rules) };
 }
 

@@ -21,8 +21,9 @@ export function toLocalInput(value: unknown): string {
   const date = instant(value);
   if (!date) return '';
   const day = `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  const seconds = date.getSeconds() + date.getMilliseconds() / 1000;
-  const rest = seconds === 0 ? '' : `:${seconds < 10 ? '0' : ''}${seconds}`;
+  const thousandths = date.getMilliseconds();
+  const fraction = thousandths === 0 ? '' : `.${pad(thousandths, 3).replace(/0+$/, '')}`;
+  const rest = date.getSeconds() + thousandths === 0 ? '' : `:${pad(date.getSeconds())}${fraction}`;
   return `${day}T${pad(date.getHours())}:${pad(date.getMinutes())}${rest}`;
 }
 
