@@ -116,6 +116,32 @@ def test_pods_ask_for_no_more_than_they_need(objects):
     assert named(objects, "Namespace")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
+MIB = 1 << 20
+
+
+def size_of(text):
+    """Of 128Mi (Kubernetes) or 16k (nginx) as bytes."""
+    number, unit = re.fullmatch(r"(\d+)([A-Za-z]*)", text).groups()
+    return int(number) * {"k": 1 << 10, "Mi": MIB}[unit]
+
+
+def nginx_setting(name):
+    text = (ROOT / "frontend/nginx/nginx.conf").read_text()
+    return re.search(rf"^\s*{name} (\w+);", text, re.M)[1]
+
+
+def test_bodies_that_wait_in_the_front_end_do_not_end_its_pod(objects):
+    """A volume on disk that is over its limit has the pod evicted; one in memory is full, and nginx says so."""
+    workload = named(objects, "Deployment", "frontend")
+    [tmp] = [one["emptyDir"] for one in workload["spec"]["template"]["spec"]["volumes"]]
+    assert tmp["medium"] == "Memory"
+    # One of the client's, one of the back end's.
+    requests = int(nginx_setting("worker_processes")) * int(nginx_setting("worker_connections")) // 2
+    buffers = size_of(nginx_setting("client_body_buffer_size")) + size_of(nginx_setting("proxy_buffer_size"))
+    limit = size_of(containers(workload)[0]["resources"]["limits"]["memory"])
+    assert size_of(tmp["sizeLimit"]) + requests * buffers + 16 * MIB <= limit
+
+
 def test_images_have_a_tag_that_stays(objects):
     version = re.search(r"version: '([^']+)'", (ROOT / "meson.build").read_text())[1]
     for workload in workloads(objects):
