@@ -8,7 +8,7 @@ import { Page } from '../ui/Page';
 import { RecordForm } from './RecordForm';
 import { SavedView } from './SavedView';
 import { canRecord } from './canRecord';
-import { type Draft, newDraft } from './draft';
+import { type Draft, isWorthKeeping, newDraft } from './draft';
 import { remember } from './remembered';
 import { drafts, useDraft } from './useDraft';
 import { useProblems } from './useProblems';
@@ -42,7 +42,8 @@ function Flow({ resource, schema }: { resource: Resource; schema: ApiSchema }) {
   const saving = useSave(schema, all);
 
   const startAgain = (draft?: Draft) => {
-    drafts.replace(draft);
+    // Another tab may have begun the next one already.
+    if (!saving.saved || !isWorthKeeping(state.draft)) drafts.replace(draft);
     saving.forget();
     window.scrollTo(0, 0);
   };

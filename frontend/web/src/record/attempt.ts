@@ -1,8 +1,9 @@
 import type { ApiSchema, Resource } from '../schema/types';
 import { replaceDocument, type Doc } from '../api/documents';
+import { differences } from './difference';
 import { buildDocument, buildSite, type Problems } from './document';
 import type { DraftStore } from './draftStore';
-import { type Outcome, type Server, fate, server, store } from './save';
+import { type Outcome, type Server, compare, fate, server, store } from './save';
 
 /** The issues of the new site stand at the field that it was named in. */
 function atSite(outcome: Outcome): Outcome {
@@ -33,7 +34,14 @@ export async function attempt(drafts: DraftStore, schema: ApiSchema, to: Server 
   const { document } = buildDocument(drafts.get().draft, fingerprints, now);
   drafts.update({ takenAt: String(document['taken_at']), unclearAt: now.toISOString() });
   const outcome = (await storeSite(drafts, document, sites, to)) ?? (await store(fingerprints, document, to));
-  if (drafts.get().draft.id !== id) return outcome; // discarded or saved in another tab meanwhile
+  const { draft } = drafts.get();
+  if (draft.id !== id) return outcome; // discarded or saved in another tab meanwhile
+  if (outcome.kind === 'stored') {
+    // What was typed while the answer was on its way is still to be saved.
+    const since = buildDocument(draft, fingerprints, now).document;
+    const isMore = differences(document, since, fingerprints.schema).length > 0;
+    return isMore ? compare(fingerprints, since, to) : outcome;
+  }
   if (outcome.kind === 'offline') drafts.update({ unclearAt });
   if (outcome.kind === 'refused') drafts.update({ unclearAt, takenAt });
   return outcome;

@@ -1,6 +1,7 @@
 import type { Resource, Rules } from '../schema/types';
 import type { Draft } from './draft';
 import { readNumber, readText } from './limits';
+import { readPaste } from './paste/paste';
 import { POSITION_RULES } from './position';
 import { READING_FIELDS, parseRow, readingRules } from './reading';
 
@@ -57,6 +58,8 @@ function addPosition(to: Builder, draft: Draft, rules: Rules | undefined): void 
   to.document['position'] = { type: 'Point', coordinates };
 }
 
+const ADD_PASTED = 'Add the pasted readings first';
+
 function addReadings(to: Builder, draft: Draft, resource: Resource): void {
   const rules = readingRules(resource);
   const { minlength = 0, maxlength = Number.POSITIVE_INFINITY, required } = rules.list;
@@ -69,11 +72,12 @@ function addReadings(to: Builder, draft: Draft, resource: Resource): void {
     }
     return reading;
   });
+  const left = readPaste(draft.paste, rules, readings.length).readings.length;
   if (readings.length > maxlength) to.blame('readings', `${readings.length} readings; at most ${maxlength} are allowed`);
   else if (readings.length < least) {
     const isOnlyPasted = draft.paste.trim() !== '' && readings.length === 0;
-    to.blame('readings', isOnlyPasted ? 'Add the pasted readings first' : `At least ${least} ${least === 1 ? 'is' : 'are'} needed`);
-  }
+    to.blame('readings', isOnlyPasted ? ADD_PASTED : `At least ${least} ${least === 1 ? 'is' : 'are'} needed`);
+  } else if (left > 0) to.blame('readings', `${ADD_PASTED}, or empty the box`);
   if (readings.length > 0 || required) to.document['readings'] = readings;
 }
 

@@ -33,19 +33,25 @@ export class DraftStore {
   readonly #storage: () => Storage;
   readonly #fresh: () => Draft;
   readonly #listeners = new Set<() => void>();
+  /** The draft in memory is on this device too, as far as we know. */
+  #isWritten: boolean;
 
   /** @fresh makes the draft that one begins with. */
   constructor(storage: () => Storage = () => localStorage, fresh: () => Draft = newDraft) {
     this.#storage = storage;
     this.#fresh = fresh;
     const found = this.#read();
+    this.#isWritten = found !== undefined;
     this.#state = { draft: found ?? fresh(), isRestored: found !== undefined, isKept: true };
   }
 
   readonly get = (): DraftState => this.#state;
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    if (this.#listeners.size === 0) window.addEventListener('storage', this.#onStorage);
+    if (this.#listeners.size === 0) {
+      window.addEventListener('storage', this.#onStorage);
+      this.#catchUp();
+    }
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
@@ -56,11 +62,13 @@ export class DraftStore {
   /** Takes changes over and writes them down at once. */
   update(changes: Partial<Draft>): void {
     const draft = { ...this.#state.draft, ...changes };
+    this.#isWritten = true;
     this.#set({ ...this.#state, draft, isKept: this.#write(draft) });
   }
 
   /** The draft was stored or discarded: begin another. */
   replace(draft: Draft = this.#fresh()): void {
+    this.#isWritten = false;
     this.#set({ draft, isRestored: false, isKept: this.#remove() });
   }
 
@@ -95,9 +103,23 @@ export class DraftStore {
     }
   }
 
+  /** While nobody listened, another tab may have gone on with the draft, or saved it. */
+  #catchUp(): void {
+    const { draft, isKept } = this.#state;
+    if (!isKept) return;
+    const found = this.#read();
+    if (found ? JSON.stringify(found) === JSON.stringify(draft) : !this.#isWritten) return;
+    this.#take(found);
+  }
+
   readonly #onStorage = (event: StorageEvent): void => {
     if (event.key !== KEY && event.key !== null) return;
-    const draft = parse(event.newValue) ?? this.#fresh();
-    this.#set({ ...this.#state, draft, isRestored: false });
+    this.#take(parse(event.newValue));
   };
+
+  /** @found: what another tab left; undefined: nothing. */
+  #take(found: Draft | undefined): void {
+    this.#isWritten = found !== undefined;
+    this.#set({ ...this.#state, draft: found ?? this.#fresh(), isRestored: false });
+  }
 }

@@ -56,7 +56,7 @@ export async function store(resource: Resource, document: Values, to: Server = s
 }
 
 /** The id is taken: by an earlier attempt of ours, if the document is the same. */
-async function compare(resource: Resource, document: Values, to: Server): Promise<Outcome> {
+export async function compare(resource: Resource, document: Values, to: Server): Promise<Outcome> {
   try {
     const stored = await to.get(resource.href, String(document[resource.id_field]));
     const fields = differences(document, stored, resource.schema);

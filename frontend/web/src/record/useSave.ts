@@ -61,20 +61,25 @@ export function useSave(schema: ApiSchema, { show, tell, reset }: ReturnType<typ
     setFailed(outcome);
   }
 
+  /** The document of the draft; undefined, and shown why, when it is not right yet. */
+  function build() {
+    show();
+    const { document, problems } = buildDocument(drafts.get().draft, fingerprints, new Date());
+    return Object.keys(problems).length > 0 ? undefined : document;
+  }
+
   return {
     isBusy,
     failed,
     saved,
     async save() {
-      show();
-      const { problems } = buildDocument(drafts.get().draft, fingerprints, new Date());
-      if (Object.keys(problems).length > 0) return false;
+      if (!build()) return false;
       await send(() => attempt(drafts, schema));
       return true;
     },
-    replace(stored) {
-      const { document } = buildDocument(drafts.get().draft, fingerprints, new Date());
-      return send(() => replaceStored(fingerprints, stored, document));
+    async replace(stored) {
+      const document = build();
+      if (document) await send(() => replaceStored(fingerprints, stored, document));
     },
     accept: () => finish(true),
     forget() {

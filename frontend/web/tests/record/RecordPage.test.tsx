@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { DraftStore } from '../../src/record/draftStore';
 import { drafts } from '../../src/record/useDraft';
@@ -169,6 +169,42 @@ describe('a fingerprint', () => {
     press('Save my changes');
     await saved();
     expect([...server.fingerprints.values()]).toMatchObject([{ note: 'since', _etag: 'f' }]);
+  });
+
+  test('that was changed while the answer was on its way can be put in its place', async () => {
+    await open();
+    await fill();
+    let answer = () => {};
+    server.next = (document) =>
+      new Promise((resolve) => {
+        answer = () => resolve(server.store(server.fingerprints, document));
+      });
+    press('Save fingerprint');
+    await waitFor(() => expect(server.posted).toHaveLength(1));
+    type('Note', 'since');
+    answer();
+    expect(await screen.findByText('What the server has differs in: Note.')).toBeTruthy();
+    type('Floor', 'x');
+    press('Save my changes');
+    expect(await screen.findByText('"x" is not a number')).toBeTruthy();
+    expect([...server.fingerprints.values()]).toMatchObject([{ _etag: 'e' }]);
+    type('Floor', '');
+    press('Save my changes');
+    await saved();
+    expect([...server.fingerprints.values()]).toMatchObject([{ note: 'since', _etag: 'f' }]);
+  });
+
+  test('does not take the place of one that another tab has begun', async () => {
+    await open();
+    await fill();
+    press('Save fingerprint');
+    await saved();
+    const other = { ...drafts.get().draft, note: 'from another tab' };
+    localStorage.setItem('narwhal.record.draft', JSON.stringify(other));
+    act(() => void window.dispatchEvent(new StorageEvent('storage', { key: 'narwhal.record.draft', newValue: JSON.stringify(other) })));
+    press('Record another here');
+    expect(screen.getByLabelText('Note')).toHaveProperty('value', 'from another tab');
+    expect(new DraftStore().get().draft.note).toBe('from another tab');
   });
 
   test('at a new site stores that first, once', async () => {

@@ -25,6 +25,14 @@ describe('a document is made of the draft', () => {
     });
   });
 
+  test('but not while readings stand in the box that were not added', () => {
+    expect(problemsOf({ paste: 'aa:bb:cc:dd:ee:ff -70' })).toEqual({
+      readings: ['Add the pasted readings first, or empty the box'],
+    });
+    expect(problemsOf({ paste: 'what was not understood' })).toEqual({});
+    expect(problemsOf({ floor: '1,000' })).toEqual({ floor: ['1,000 is not a whole number'] });
+  });
+
   test('with all of it', () => {
     const { document, problems } = buildDocument(
       full({

@@ -17,6 +17,36 @@ describe('an id minted on the phone', () => {
   });
 });
 
+describe('what another tab did while the page was not shown', () => {
+  test('is taken over when it is shown again', () => {
+    const here = new DraftStore();
+    here.update({ note: 'a' });
+    const there = new DraftStore();
+    there.update({ note: 'b' });
+    here.subscribe(() => {})();
+    expect(here.get().draft).toEqual(there.get().draft);
+    there.replace();
+    here.subscribe(() => {})();
+    expect(here.get().draft.note).toBe('');
+  });
+
+  test('may be to save a draft in which nothing but the site was chosen: its id is used up', () => {
+    const here = new DraftStore();
+    here.update({ site: { id: 'b'.repeat(24), name: 'Harbour' } });
+    const { id } = here.get().draft;
+    new DraftStore().replace();
+    here.subscribe(() => {})();
+    expect(here.get().draft.id).not.toBe(id);
+  });
+
+  test('does not touch what was kept for the next one', () => {
+    const here = new DraftStore();
+    here.replace(newDraft({ floor: '2' }));
+    here.subscribe(() => {})();
+    expect(here.get().draft.floor).toBe('2');
+  });
+});
+
 describe('the draft', () => {
   test('is written down with the first keystroke and found again with the same id', () => {
     const first = new DraftStore();
