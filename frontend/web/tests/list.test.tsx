@@ -31,6 +31,19 @@ describe('a list', () => {
     expect(asked).toEqual([JSON.stringify({ _id: { $in: [ann, bob].toSorted() } })]);
   });
 
+  it('names many references in requests that a server takes', async () => {
+    const more = { pagination_limit: 500 };
+    const people = resource('people', PEOPLE, more);
+    api = new FakeApi({ resources: { people, visits: resource('visits', { owner: EVERY['owner']! }, more) } });
+    for (let n = 0; n < 150; n += 1) api.add('visits', { owner: api.add('people', { name: `P${n}` })._id });
+    openApp('/r/visits?size=150');
+    await screen.findByRole('link', { name: 'P149' });
+    expect(screen.getByRole('link', { name: 'P0' })).toBeTruthy();
+    const lengths = lists('people').map(({ query }) => query.toString().length);
+    expect(lengths).toHaveLength(2);
+    expect(Math.max(...lengths)).toBeLessThan(4_000);
+  });
+
   it('sorts by its headers and keeps that in the address', async () => {
     api.add('people', { name: 'Ann' });
     const { address } = openApp('/r/people');

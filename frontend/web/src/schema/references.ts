@@ -46,7 +46,7 @@ export type Labels = (relation: Relation, value: unknown) => string | undefined;
 
 const keyOf = ({ name, field }: Relation) => `${name}/${field}`;
 
-/** One request for each related resource, however many fields lead to it (more only above its page limit). */
+/** One request for each related resource, however many fields lead to it (more only where they are too many for one). */
 export function useLabels(wanted: readonly Wanted[]): Labels {
   const groups = new Map<string, { relation: Relation; values: Set<unknown> }>();
   for (const { relation, values } of wanted) {
@@ -62,16 +62,35 @@ export function useLabels(wanted: readonly Wanted[]): Labels {
   return (relation, value) => found[all.findIndex((group) => keyOf(group.relation) === keyOf(relation))]?.get(value);
 }
 
+/** Servers take addresses of 4 KB and more; what surrounds the values needs room too. */
+const MOST_TEXT = 3_000;
+
+/** @values in parts of at most @most, each short enough for an address. */
+function portions(values: readonly unknown[], most: number): unknown[][] {
+  const parts: unknown[][] = [];
+  let room = 0;
+  for (const value of values) {
+    const length = encodeURIComponent(`${JSON.stringify(value)},`).length;
+    const last = parts.at(-1);
+    if (last && last.length < most && length <= room) last.push(value);
+    else {
+      parts.push([value]);
+      room = MOST_TEXT;
+    }
+    room -= length;
+  }
+  return parts;
+}
+
 const labelsQuery = ({ resource, field }: Relation, values: readonly unknown[]) =>
   queryOptions({
     queryKey: ['documents', resource.href, 'labels', field, values],
     staleTime: 30_000,
     queryFn: async ({ signal }) => {
       const labels = new Map<unknown, string>();
-      for (let at = 0; at < values.length; at += resource.pagination_limit) {
-        const part = values.slice(at, at + resource.pagination_limit);
+      for (const part of portions(values, resource.pagination_limit)) {
         const query = { where: { [field]: { $in: part } }, max_results: part.length };
-        // One after the other: above the limit it is many documents, and nobody waits for the last label.
+        // One after the other: it is many documents, and nobody waits for the last label.
         // oxlint-disable-next-line no-await-in-loop
         const page = await listDocuments(resource.href, query, signal);
         for (const doc of page._items) labels.set(doc[field], labelOf(resource, doc));
