@@ -15,6 +15,7 @@ export const statusQuery = queryOptions({
     const status = await request<PodStatus>(apiUrl('status'), { signal, timeoutMs: 10_000 });
     return addAnswer(client.getQueryData<Pods>(['status']) ?? [], status, Date.now());
   },
+  initialData: [] as Pods, // so that a failure is shown until there is an answer, not only until the next question
   staleTime: 0,
   retry: false, // the next question is the retry
   structuralSharing: false, // each answer is another one, though it may say the same
@@ -36,5 +37,5 @@ export function useStatus(isPaused: boolean): StatusAnswer {
     refetchInterval: ({ state }) => (isPaused || isOff(state.error) ? false : EVERY_MS),
     refetchIntervalInBackground: false,
   });
-  return { pods: data ?? [], error, isOff: isOff(error), isFetching, ask: () => void refetch() };
+  return { pods: data, error, isOff: isOff(error), isFetching, ask: () => void refetch() };
 }

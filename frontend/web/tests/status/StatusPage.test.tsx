@@ -86,6 +86,16 @@ test('a silent server leaves what it said last, and is asked again', async () =>
   expect(screen.queryByRole('alert')).toBeNull();
 });
 
+test('a server that never answered is said so until it does, not anew with each question', async () => {
+  server.mockRejectedValueOnce(new TypeError('network'));
+  server.mockImplementationOnce(() => new Promise(() => {}));
+  await open();
+  const alert = screen.getByRole('alert');
+  await pass(3_000);
+  expect(server).toHaveBeenCalledTimes(2);
+  expect(screen.getByRole('alert')).toBe(alert);
+});
+
 test('nothing is asked while it is paused or hidden', async () => {
   server.mockImplementation(async () => Response.json(answer()));
   await open();
