@@ -58,6 +58,7 @@ describe('a reference', () => {
     expect(box().value).toBe('Ann');
     fireEvent.click(screen.getByRole('button', { name: 'Clear Ann' }));
     expect(box().value).toBe('');
+    expect(document.activeElement).toBe(box());
   });
 
   it('says when nothing is found', async () => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Doc } from '../api/documents';
 import { ApiError, sentence } from '../api/errors';
 import { type Relation, labelOf, shortId, useLabels } from '../schema/references';
@@ -22,6 +22,7 @@ interface ReferencePickerProps extends ControlProps {
 export function ReferencePicker({ relation, value, label, onChange, ...control }: ReferencePickerProps) {
   const [text, setText] = useState<string>(); // undefined: not searching, the chosen one is shown
   const [isOpen, setOpen] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
   const [activeId, setActiveId] = useState<string>();
   const [chosen, setChosen] = useState<{ value: string; label: string }>(); // known before it has been asked for
   const labels = useLabels(value === undefined || label !== undefined ? [] : [{ relation, values: [value] }]);
@@ -47,6 +48,10 @@ export function ReferencePicker({ relation, value, label, onChange, ...control }
     onChange(picked, option);
     close();
   };
+  const clear = () => {
+    onChange(undefined);
+    input.current?.focus(); // the button that had it is gone
+  };
   const move = (to: number) => {
     setOpen(true);
     if (options.length > 0) setActiveId(options[(to + options.length) % options.length]?._id);
@@ -69,6 +74,7 @@ export function ReferencePicker({ relation, value, label, onChange, ...control }
       <div className="picker-box">
         <input
           {...control}
+          ref={input}
           className="input"
           role="combobox"
           aria-expanded={isOpen}
@@ -88,7 +94,7 @@ export function ReferencePicker({ relation, value, label, onChange, ...control }
           onKeyDown={onKeyDown}
         />
         {value !== undefined && (
-          <button type="button" className="icon-button picker-clear" onClick={() => onChange(undefined)}>
+          <button type="button" className="icon-button picker-clear" onClick={clear}>
             <Icon name="close" />
             <span className="visually-hidden">{`Clear ${shown}`}</span>
           </button>

@@ -69,7 +69,8 @@ function List({ schema, rules, values }: { schema: ApiSchema; rules: Rules; valu
   const fields = fieldsOf(rules);
   if (values.length === 0) return <span className="muted">No items</span>;
   const isFlat = fields && Object.values(fields).every((one) => !['dict', 'list', 'json'].includes(kindOf(one)));
-  if (isFlat) return <ValueTable schema={schema} fields={fields} values={values as Record<string, unknown>[]} />;
+  const isTable = isFlat && values.every((one) => typeof one === 'object' && one !== null);
+  if (isTable) return <ValueTable schema={schema} fields={fields} values={values as Record<string, unknown>[]} />;
   return (
     <ol className="value-list">
       {values.map((value, at) => (
