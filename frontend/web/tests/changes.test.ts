@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changesOf, replacementOf } from '../src/form/changes';
-import { type RawDict, documentToRaw, withRaw } from '../src/form/raw';
+import { type RawDict, type RawList, documentToRaw, withRaw } from '../src/form/raw';
 import { readForm } from '../src/form/read';
+import type { Fields } from '../src/schema/types';
 import { EVERY } from './schemas';
 
 const BASE = {
@@ -38,6 +39,21 @@ describe('what a form changed', () => {
 
   it('is a whole list when one of its items changed', () => {
     expect(change((raw) => withRaw(raw, 'readings.0.rssi', '-9')).patch).toEqual({ readings: [{ id: 'a', rssi: -9 }] });
+  });
+
+  it('leaves what was not touched as it is, also what its text does not tell', () => {
+    const fields: Fields = {
+      parts: { type: 'list', schema: { type: 'dict', schema: { n: { type: 'integer', nullable: true }, m: { type: 'integer' } } } },
+      dict: { type: 'dict', schema: { at: { type: 'integer', nullable: true }, n: { type: 'integer' }, m: { type: 'integer' } } },
+    };
+    const base = { parts: [{ n: null, m: 1 }, { n: null, m: 2 }, { m: 3 }], dict: { at: null, n: 1, m: 2 } };
+    const baseRaw = documentToRaw(fields, base);
+    const items = baseRaw['parts'] as RawList;
+    const raw = withRaw(withRaw({ ...baseRaw, parts: items.slice(1) }, 'parts.1.m', '4'), 'dict.m', '');
+    const { values } = readForm(fields, raw);
+    const changed = { parts: [{ n: null, m: 2 }, { m: 4 }], dict: { at: null, n: 1 } };
+    expect(changesOf(fields, base, baseRaw, raw, values).patch).toEqual({ parts: changed.parts });
+    expect(replacementOf(fields, base, baseRaw, raw, values)).toEqual(changed);
   });
 
   it('is null for an emptied field that may be null', () => {
