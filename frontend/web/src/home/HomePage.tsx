@@ -51,7 +51,7 @@ function ResourceCard({ name, resource }: { name: string; resource: Resource }) 
         <p className="muted">
           {isError && 'The number of documents is not known'}
           {total !== undefined && count(total, 'document')}
-          {!isError && total === undefined && '…'}
+          {canRead && !isError && total === undefined && '…'}
         </p>
       </div>
       {resource.resource_methods.includes('POST') && (

@@ -83,6 +83,14 @@ AA:BB:CC:DD:EE:FF  55      2412 MHz
     expect(read(text).readings).toEqual([bareA]);
   });
 
+  test('nmcli device wifi list, where wide letters shift the columns: no part of a number is taken for it', () => {
+    const text = `BSSID              SSID   SIGNAL  BARS
+AA:BB:CC:DD:EE:FF  駅wifi 55      ▂▄▆_`;
+    const { readings, bad } = read(text);
+    expect(readings).toEqual([]);
+    expect(bad).toMatchObject([{ line: 2, reason: 'does not stand below its headings' }]);
+  });
+
   test('nmcli -t', () => {
     expect(read('AA\\:BB\\:CC\\:DD\\:EE\\:FF:55:2412 MHz').readings).toEqual([A]);
   });

@@ -39,6 +39,8 @@ export function readTable(text: string): Table | undefined {
     if (index <= first || line.trim() === '') continue;
     const found: Candidate = { line: index + 1, source: line, kind: 'wifi' };
     for (const { column, from, to } of columns) {
+      // Wide letters in the name of a network shift what follows: a part of a number is none.
+      if (/\S/.test(line[from - 1] ?? ' ')) found.reason = 'does not stand below its headings';
       const cell = withoutUnits(line.slice(from, to).trim());
       if (cell === '' || column === undefined) continue;
       if (column !== 'percent') found[column] = cell;
