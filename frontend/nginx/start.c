@@ -14,6 +14,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,22 @@ static bool write_conf(const char *path, const struct nw_resolvconf *conf, const
 	return true;
 }
 
+static void leave(int number)
+{
+	_exit(128 + number);
+}
+
+/* The first process of a container is not ended by a signal that it has no handler for, and a silent name server holds
+ * us for many seconds. nginx begins without these handlers: execv() takes them away. */
+static void heed_signals(void)
+{
+	const struct sigaction action = {.sa_handler = leave};
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	const char *text = getenv("NARWHAL_BACKEND");
@@ -175,6 +192,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "start: NARWHAL_BACKEND: '%s' is no HOST, HOST:PORT or [IPV6]:PORT\n", text);
 		return 2;
 	}
+	heed_signals();
 	if (!read_resolv_conf(&conf)) {
 		return 1;
 	}

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -49,6 +50,40 @@ def test_start_goes_on_with_a_name_that_is_not_there_yet(tmp_path):
 def test_start_lets_nothing_else_into_the_configuration(tmp_path, backend):
     code, text, said = start(tmp_path, backend)
     assert code == 2 and text == "" and backend in said
+
+
+# In namespaces of its own: a name server that hears and never answers, then `start` as process 1, as in a container.
+FIRST_PROCESS = """
+import os, socket, subprocess, sys
+folder, program = sys.argv[1:]
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+subprocess.run(["mount", "--bind", f"{folder}/resolv.conf", "/etc/resolv.conf"], check=True)
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", 53))
+if os.fork() == 0:
+    server.recv(512)
+    print("asked", flush=True)
+    server.recv(512)
+os.execv(program, [program, f"{folder}/backend.conf", "/bin/true"])
+"""
+UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--mount", "--fork"]
+
+
+def may_unshare():
+    return shutil.which("ip") and subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
+def test_start_ends_when_it_is_told_while_the_name_server_is_silent(tmp_path, number):
+    if not may_unshare():
+        pytest.skip("no namespaces for this user, or no ip")
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    command = [*UNSHARE, sys.executable, "-c", FIRST_PROCESS, str(tmp_path), str(START)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as outer:
+        assert outer.stdout.readline() == b"asked\n"
+        [first] = Path(f"/proc/{outer.pid}/task/{outer.pid}/children").read_text().split()
+        os.kill(int(first), number)
+        assert outer.wait(TIMEOUT) == 128 + number
 
 
 class Handler(BaseHTTPRequestHandler):
