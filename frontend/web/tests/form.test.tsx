@@ -149,6 +149,23 @@ describe('saving', () => {
     expect(api.documents.get('places')?.[0]).toMatchObject({ floors: 3, height: 8 });
   });
 
+  it('asks anew when a third version comes in between', async () => {
+    const { doc } = await openEdit();
+    type('Floors', '3');
+    api.add('places', { ...doc, floors: 9 });
+    press('Save');
+    await screen.findByText(/Somebody changed this document/);
+    fireEvent.click(screen.getByRole('radio', { name: 'Theirs' }));
+    api.add('places', { ...doc, floors: 10 });
+    press('Keep mine');
+    const floors = await waitFor(() => {
+      const group = within(screen.getByRole('group', { name: 'Floors' }));
+      expect(group.getByText('10')).toBeTruthy();
+      return group;
+    });
+    expect(floors.getByRole('radio', { name: 'Mine' })).toMatchObject({ checked: true });
+  });
+
   it('takes the newer version', async () => {
     const { doc } = await openEdit();
     type('Floors', '3');

@@ -35,6 +35,7 @@ export function SaveProblem({ name, resource, schema, form, saving }: SaveProble
       {problem.kind === 'gone' && <Gone name={name} resource={resource} form={form} saving={saving} />}
       {problem.kind === 'conflict' && form.base && (
         <Conflict
+          key={problem.theirs._etag}
           resource={resource}
           schema={schema}
           base={form.base}
