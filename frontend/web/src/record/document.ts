@@ -72,12 +72,13 @@ function addReadings(to: Builder, draft: Draft, resource: Resource): void {
     }
     return reading;
   });
-  const left = readPaste(draft.paste, rules, readings.length).readings.length;
+  const left = readPaste(draft.paste, rules, readings.length);
   if (readings.length > maxlength) to.blame('readings', `${readings.length} readings; at most ${maxlength} are allowed`);
   else if (readings.length < least) {
     const isOnlyPasted = draft.paste.trim() !== '' && readings.length === 0;
     to.blame('readings', isOnlyPasted ? ADD_PASTED : `At least ${least} ${least === 1 ? 'is' : 'are'} needed`);
-  } else if (left > 0) to.blame('readings', `${ADD_PASTED}, or empty the box`);
+  } else if (left.readings.length > 0) to.blame('readings', `${ADD_PASTED}, or empty the box`);
+  else if (left.bad.length > 0) to.blame('readings', 'Correct the lines in the box that were not understood, or empty it');
   if (readings.length > 0 || required) to.document['readings'] = readings;
 }
 

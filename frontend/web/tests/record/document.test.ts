@@ -29,7 +29,6 @@ describe('a document is made of the draft', () => {
     expect(problemsOf({ paste: 'aa:bb:cc:dd:ee:ff -70' })).toEqual({
       readings: ['Add the pasted readings first, or empty the box'],
     });
-    expect(problemsOf({ paste: 'what was not understood' })).toEqual({});
     expect(problemsOf({ floor: '1,000' })).toEqual({ floor: ['1,000 is not a whole number'] });
   });
 
@@ -55,6 +54,12 @@ describe('a document is made of the draft', () => {
       taken_at: '2026-11-23T08:00:00Z',
       note: 'by the door',
       readings: [{ frequency: 2412 }],
+    });
+  });
+
+  test('nor while lines stand there that were not understood: they would be gone with the draft', () => {
+    expect(problemsOf({ paste: 'rubbish' })).toEqual({
+      readings: ['Correct the lines in the box that were not understood, or empty it'],
     });
   });
 
