@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { ReferencePicker } from '../form/ReferencePicker';
-import { type Relation, labelOf, relationOf } from '../schema/references';
+import { type Relation, relationOf } from '../schema/references';
 import type { ApiSchema, Resource } from '../schema/types';
 import { count } from '../schema/words';
 import { useOnline } from '../shell/OfflineNotice';
@@ -12,6 +11,7 @@ import { FloorField } from './FloorField';
 import { NoteField } from './NoteField';
 import { PositionField } from './PositionField';
 import { ReadingsField } from './ReadingsField';
+import { RefPicker } from './RefPicker';
 import { SaveNotice } from './SaveNotice';
 import { SiteField } from './SiteField';
 import { TakenAtField } from './TakenAtField';
@@ -127,15 +127,7 @@ interface DeviceFieldProps {
 function DeviceField({ relation, value, errors, onChange }: DeviceFieldProps) {
   return (
     <Field label="Device" errors={errors} hint="What took the readings. Remembered for the next time.">
-      {(control) => (
-        <ReferencePicker
-          {...control}
-          relation={relation}
-          value={value?.id}
-          label={value?.name}
-          onChange={(_, doc) => onChange(doc ? { id: doc._id, name: labelOf(relation.resource, doc) } : null)}
-        />
-      )}
+      {(control) => <RefPicker {...{ control, relation, value, onChange }} />}
     </Field>
   );
 }

@@ -1,9 +1,9 @@
 import { useId, useState } from 'react';
-import { ReferencePicker } from '../form/ReferencePicker';
-import { mintObjectId } from './objectId';
-import { type Relation, labelOf } from '../schema/references';
+import { newObjectId } from '../api/objectId';
+import type { Relation } from '../schema/references';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
+import { RefPicker } from './RefPicker';
 import { canAddSite } from './canRecord';
 import type { SiteRef } from './draft';
 
@@ -20,7 +20,7 @@ export function SiteField({ relation, value, errors, onChange }: SiteFieldProps)
   const id = useId();
   const startNew = () => {
     setIsAdding(true);
-    onChange({ id: mintObjectId(), name: '', isNew: true });
+    onChange({ id: newObjectId(), name: '', isNew: true });
   };
   if (value?.isNew) {
     return <NewSite relation={relation} value={value} errors={errors} onChange={onChange} hasFocus={isAdding} />;
@@ -28,15 +28,7 @@ export function SiteField({ relation, value, errors, onChange }: SiteFieldProps)
   return (
     <div className="record-pair">
       <Field id={id} label="Site" isRequired errors={errors}>
-        {(control) => (
-          <ReferencePicker
-            {...control}
-            relation={relation}
-            value={value?.id}
-            label={value?.name}
-            onChange={(_, doc) => onChange(doc ? { id: doc._id, name: labelOf(relation.resource, doc) } : null)}
-          />
-        )}
+        {(control) => <RefPicker {...{ control, relation, value, onChange }} />}
       </Field>
       {canAddSite(relation.resource) && (
         <Button icon="add" className="record-below-label" onClick={startNew}>

@@ -1,4 +1,4 @@
-import { mintObjectId } from './objectId';
+import { newObjectId } from '../api/objectId';
 import type { Row } from './reading';
 
 /** A document that a fingerprint points to, with the name that people know it by. */
@@ -39,7 +39,7 @@ export type Kept = Partial<Pick<Draft, 'site' | 'floor' | 'device'>>;
 
 export const newDraft = (kept: Kept = {}): Draft => ({
   version: 1,
-  id: mintObjectId(),
+  id: newObjectId(),
   site: kept.site ?? null,
   latitude: '',
   longitude: '',

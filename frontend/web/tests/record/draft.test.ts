@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isWorthKeeping, newDraft, nextKey } from '../../src/record/draft';
 import { DraftStore } from '../../src/record/draftStore';
-import { mintObjectId } from '../../src/record/objectId';
+import { newObjectId } from '../../src/api/objectId';
 
 const KEY = 'narwhal.record.draft';
 
@@ -9,11 +9,11 @@ beforeEach(() => localStorage.clear());
 
 describe('an id minted on the phone', () => {
   test('begins with the seconds since 1970, as an ObjectId does', () => {
-    expect(mintObjectId(0x65a1b2c3 * 1000 + 999)).toMatch(/^65a1b2c3[0-9a-f]{16}$/);
+    expect(newObjectId(0x65a1b2c3 * 1000 + 999)).toMatch(/^65a1b2c3[0-9a-f]{16}$/);
   });
 
   test('is another one each time', () => {
-    expect(new Set(Array.from({ length: 1000 }, () => mintObjectId(0))).size).toBe(1000);
+    expect(new Set(Array.from({ length: 1000 }, () => newObjectId(0))).size).toBe(1000);
   });
 });
 
