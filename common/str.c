@@ -173,3 +173,13 @@ void nw_str_add_uri(struct nw_buf *out, struct nw_span uri)
 		}
 	}
 }
+
+void nw_str_add_slashed(struct nw_buf *out, struct nw_span path, struct nw_span query)
+{
+	nw_str_add_uri(out, path);
+	nw_buf_addc(out, '/');
+	if (query.len > 0) {
+		nw_buf_addc(out, '?');
+		nw_str_add_uri(out, query);
+	}
+}

@@ -37,6 +37,10 @@ void nw_str_escape(struct nw_buf *out, struct nw_span s);
 /** Add @uri with every byte that no URI may have as %HH, so that it can go into Location. '%' stays. */
 void nw_str_add_uri(struct nw_buf *out, struct nw_span uri);
 
+/** Add a request's @path and @query (len 0: none) with one more slash behind the path, as nw_str_add_uri() does: where
+ *  to redirect to. */
+void nw_str_add_slashed(struct nw_buf *out, struct nw_span path, struct nw_span query);
+
 /** Decode %HH (and '+' as space when @plus) from @in into @out (at least in.len bytes). Returns the length,
  *  or -EINVAL for a broken %. May decode in place. */
 ptrdiff_t nw_str_percent_decode(struct nw_span in, bool plus, char *out);

@@ -92,9 +92,7 @@ static void on_admin_request(struct nw_exchange *x, void *arg)
 	struct nw_span method = nw_head_span(&x->head, x->head.method);
 
 	if (!nw_span_eq(method, "GET") && !nw_span_eq(method, "HEAD")) {
-		nw_exchange_error(x, NW_STATUS_METHOD_NOT_ALLOWED, NULL);
-		nw_buf_adds(&x->answer.fields, "Allow: GET, HEAD\r\n");
-		nw_exchange_send(x);
+		nw_exchange_send_read_only(x);
 	} else if (nw_span_eq(path, "/livez")) {
 		answer_plain(x, 200, "ok\n");
 	} else if (nw_span_eq(path, "/readyz")) {

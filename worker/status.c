@@ -133,9 +133,7 @@ void nw_status_answer(struct nw_exchange *x, const struct nw_board *board)
 	struct nw_buf body = {.grow = nw_arena_grow_any, .grow_arg = x->arena};
 
 	if (!nw_head_is_method(&x->head, "GET", 3) && !nw_head_is_method(&x->head, "HEAD", 4)) {
-		nw_exchange_error(x, NW_STATUS_METHOD_NOT_ALLOWED, NULL);
-		nw_buf_adds(&x->answer.fields, "Allow: GET, HEAD\r\n");
-		nw_exchange_send(x);
+		nw_exchange_send_read_only(x);
 		return;
 	}
 	nw_status_json(&body, board, x->arena);

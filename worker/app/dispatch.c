@@ -29,18 +29,13 @@ static bool path_decode(struct nw_request *req, struct nw_span sent, struct nw_s
 	return true;
 }
 
-/* The sent path with one more slash. Not relative, and nothing in it that a browser would read as a host. */
+/* Not relative, and nothing in it that a browser would read as a host. */
 static int redirect_slash(struct nw_call *call)
 {
 	struct nw_exchange *x = call->req.x;
 	struct nw_buf location = {.grow = call->res.fields.grow, .grow_arg = x->arena};
 
-	nw_str_add_uri(&location, nw_head_span(&x->head, x->head.path));
-	nw_buf_addc(&location, '/');
-	if (x->head.query.len > 0) {
-		nw_buf_addc(&location, '?');
-		nw_str_add_uri(&location, nw_head_span(&x->head, x->head.query));
-	}
+	nw_str_add_slashed(&location, nw_head_span(&x->head, x->head.path), nw_head_span(&x->head, x->head.query));
 	return nw_response_redirect(&call->res, 308, nw_buf_str(&location));
 }
 

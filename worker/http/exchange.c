@@ -124,3 +124,10 @@ void nw_exchange_send(struct nw_exchange *x)
 	}
 	nw_connection_answer(x->conn);
 }
+
+void nw_exchange_send_read_only(struct nw_exchange *x)
+{
+	nw_exchange_error(x, NW_STATUS_METHOD_NOT_ALLOWED, NULL);
+	nw_buf_adds(&x->answer.fields, "Allow: GET, HEAD\r\n");
+	nw_exchange_send(x);
+}

@@ -55,6 +55,9 @@ void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detai
  */
 void nw_exchange_send(struct nw_exchange *x);
 
+/** nw_exchange_send() of 405 with `Allow: GET, HEAD`: for what is there to be read only. */
+void nw_exchange_send_read_only(struct nw_exchange *x);
+
 /** Copy head and body into the arena, so that they outlive on_request. The connection does this by itself for an
  *  exchange that was not sent when on_request returns; call it before handing the exchange to another thread. 0 or
  * -ENOMEM. */

@@ -118,13 +118,6 @@ static void send_error(struct nw_exchange *x, unsigned status, const char *detai
 	nw_exchange_send(x);
 }
 
-static void send_method_not_allowed(struct nw_exchange *x)
-{
-	nw_exchange_error(x, NW_STATUS_METHOD_NOT_ALLOWED, NULL);
-	nw_buf_adds(&x->answer.fields, "Allow: GET, HEAD\r\n");
-	nw_exchange_send(x);
-}
-
 /* Answer with @name. False: there is no such file. */
 static bool answer_file(const struct wanted *w, const char *name)
 {
@@ -142,7 +135,7 @@ static bool answer_file(const struct wanted *w, const char *name)
 	} else if (rc < 0) {
 		send_error(w->x, NW_STATUS_INTERNAL_ERROR, "The file cannot be opened.");
 	} else if (!w->is_get) {
-		send_method_not_allowed(w->x);
+		nw_exchange_send_read_only(w->x);
 	} else {
 		nw_static_send(w->x, name, &file);
 	}

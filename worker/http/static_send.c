@@ -133,12 +133,7 @@ void nw_static_send_slash(struct nw_exchange *x)
 	struct nw_buf *fields = fields_begin(x);
 
 	nw_buf_adds(fields, "Location: ");
-	nw_str_add_uri(fields, nw_head_span(&x->head, x->head.path));
-	nw_buf_addc(fields, '/');
-	if (x->head.query.len > 0) {
-		nw_buf_addc(fields, '?');
-		nw_str_add_uri(fields, nw_head_span(&x->head, x->head.query));
-	}
+	nw_str_add_slashed(fields, nw_head_span(&x->head, x->head.path), nw_head_span(&x->head, x->head.query));
 	nw_buf_adds(fields, "\r\n");
 	x->answer.status = 308;
 	nw_exchange_send(x);
