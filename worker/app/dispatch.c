@@ -107,9 +107,13 @@ static void route_run(struct nw_call *call, const struct nw_route_target *route)
 	}
 }
 
-static bool method_set(struct nw_request *req, struct nw_span method)
+/* Which route, if any, and the text of the method. False: no memory. */
+static bool route_find(struct nw_request *req, struct nw_span path)
 {
-	req->method = nw_router_method(req->apps->router, method);
+	struct nw_span method = nw_head_span(&req->x->head, req->x->head.method);
+
+	nw_router_find(req->apps->router, method, path, &req->match);
+	req->method = req->match.method;
 	if (req->method == NULL) {
 		req->method = nw_arena_strndup(req->x->arena, method.p, method.len);
 	}
@@ -119,22 +123,26 @@ static bool method_set(struct nw_request *req, struct nw_span method)
 static void call_route(struct nw_call *call)
 {
 	struct nw_request *req = &call->req;
-	struct nw_span method = nw_head_span(&req->x->head, req->x->head.method);
 	struct nw_span sent = nw_head_span(&req->x->head, req->x->head.path);
-	struct nw_span path;
+	struct nw_span path = {NULL, 0};
+	bool is_text = path_decode(req, sent, &path);
 
+	if (!route_find(req, is_text ? path : sent)) {
+		nw_exchange_error(req->x, NW_STATUS_UNAVAILABLE, NULL);
+		nw_exchange_send(req->x);
+		return;
+	}
 	if (sent.len == 1 && sent.p[0] == '*' && is_options(req)) {
 		/* Of the server as a whole: it is there, and no more is to be said (RFC 9110 section 9.3.7). */
 		(void)nw_response_empty(&call->res, 200);
 		nw_call_send(call);
 		return;
 	}
-	if (!path_decode(req, sent, &path)) {
+	if (!is_text) {
 		(void)nw_response_error(&call->res, NW_STATUS_BAD_REQUEST, "The path is not percent-encoded text.");
 		nw_call_send(call);
 		return;
 	}
-	nw_router_find(req->apps->router, method, path, &req->match);
 	if (req->match.target != NULL) {
 		route_run(call, req->match.target);
 	} else {
@@ -147,7 +155,7 @@ void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x)
 	struct nw_call *call = nw_call_new(apps, x);
 
 	assert(apps->is_sealed);
-	if (call == NULL || !method_set(&call->req, nw_head_span(&x->head, x->head.method))) {
+	if (call == NULL) {
 		nw_exchange_error(x, NW_STATUS_UNAVAILABLE, NULL);
 		nw_exchange_send(x);
 		return;

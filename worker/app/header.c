@@ -16,19 +16,39 @@ bool nw_header_is_token(const char *s)
 	return len > 0;
 }
 
+static bool is_value_byte(char byte)
+{
+	unsigned char c = (unsigned char)byte;
+
+	return (c >= 0x20 && c != 0x7f) || c == '\t';
+}
+
+/* Eight bytes at once: a bit for each below 0x20 or equal to 0x7f, and perhaps for some behind it. */
+static uint64_t find_controls(const char *p)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	uint64_t is_low = (word - ones * 0x20) & ~word;
+	uint64_t is_delete = ((word ^ ones * 0x7f) - ones) & ~(word ^ ones * 0x7f);
+
+	return (is_low | is_delete) & tops;
+}
+
 bool nw_header_is_value(const char *s)
 {
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
+	size_t len = strlen(s), at = 0;
 
-		if ((unsigned char)(c - 0x20) < 0x5f) { /* nearly all of them: one comparison */
-			continue;
-		}
-		if (c != '\t' && c < 0x80) {
-			return false;
-		}
+	for (; len - at >= 8 && find_controls(s + at) == 0; at += 8) {
 	}
-	return true;
+	if (len >= 8 && len - at < 8 && find_controls(s + len - 8) == 0) { /* some of them for the second time */
+		return true;
+	}
+	while (at < len && is_value_byte(s[at])) {
+		at++;
+	}
+	return at == len;
 }
 
 bool nw_header_is_owned(const char *name)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/arena.h"
-#include "worker/app/trie.h"
+#include "worker/app/fixed.h"
 
 struct nw_router *nw_router_new(void)
 {
@@ -30,13 +30,6 @@ struct nw_router *nw_router_free(struct nw_router *router)
 		nw_arena_free(router->arena);
 	}
 	return NULL;
-}
-
-const char *nw_router_method(const struct nw_router *router, struct nw_span method)
-{
-	uint32_t bit = nw_trie_method(router, method);
-
-	return bit == 0 ? NULL : router->methods[__builtin_ctz(bit)];
 }
 
 static int methods_add(struct nw_router *router, const char *all, struct nw_span name, uint32_t *mask,
@@ -225,7 +218,8 @@ int nw_router_add(struct nw_router *router, const char *methods, const char *pat
 		rule.names[n_names] = nw_arena_strndup(router->arena, seg->name.p, seg->name.len);
 		node = rule.names[n_names++] == NULL ? NULL : converter_get(router, node, seg);
 	}
-	if (node == NULL || rule.path == NULL) {
+	if (node == NULL || rule.path == NULL ||
+	    (n_names == 0 && nw_fixed_add(router, nw_span_of(rule.path), node) != 0)) {
 		return nw_err_set(err, -ENOMEM, "no memory for a route");
 	}
 	return rule_add(router, node, &rule, err);

@@ -26,6 +26,7 @@ struct nw_router_param {
 };
 
 struct nw_router_match {
+	const char *method; /* the router's own text of it; NULL: no route has it. GET, HEAD and OPTIONS are always known */
 	void *target;     /* what nw_router_add() was given; NULL: no route */
 	uint32_t methods; /* target NULL: those that the path has routes for (nw_router_allow()); 0: unknown path */
 	bool needs_slash; /* target NULL: there is a route with one more '/' at the end; redirect there */
@@ -49,9 +50,6 @@ void nw_router_find(const struct nw_router *router, struct nw_span method, struc
 
 /** Is there a route that begins with the first segment of @path, literally? */
 bool nw_router_has_first(const struct nw_router *router, struct nw_span path);
-
-/** The router's own text of @method; NULL: no route has it. HEAD and OPTIONS are always known. */
-const char *nw_router_method(const struct nw_router *router, struct nw_span method);
 
 /** The value of Allow: "GET, POST, HEAD, OPTIONS"; HEAD when there is GET, OPTIONS always. */
 void nw_router_allow(const struct nw_router *router, uint32_t methods, struct nw_buf *out);

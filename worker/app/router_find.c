@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "worker/app/trie.h"
+#include "worker/app/fixed.h"
 
 /* One search. Its depth is that of the trie, not of the path. */
 struct search {
@@ -132,6 +132,7 @@ void nw_router_find(const struct nw_router *router, struct nw_span method, struc
 {
 	struct search s = {.path = path, .method = nw_trie_method(router, method), .out = out};
 
+	out->method = s.method == 0 ? NULL : router->methods[__builtin_ctz(s.method)];
 	out->target = NULL;
 	out->methods = 0;
 	out->needs_slash = false;
@@ -139,7 +140,15 @@ void nw_router_find(const struct nw_router *router, struct nw_span method, struc
 	if (path.len == 0 || path.p[0] != '/' || path.len >= UINT32_MAX) {
 		return;
 	}
-	walk(&s, router->root, 1);
+	/* A literal segment wins over a converter, so the trie would find this one first, too. */
+	const struct nw_node *fixed = nw_fixed_find(router, path);
+	const struct nw_rule *rule = fixed == NULL ? NULL : rule_find(&s, fixed);
+
+	if (rule != NULL) {
+		out->target = rule->target;
+	} else {
+		walk(&s, router->root, 1);
+	}
 }
 
 bool nw_router_has_first(const struct nw_router *router, struct nw_span path)

@@ -4,7 +4,10 @@
 
 uint32_t nw_trie_method(const struct nw_router *router, struct nw_span method)
 {
-	for (size_t i = 0; i < router->n_methods; i++) {
+	if (method.len == 3 && memcmp(method.p, "GET", 3) == 0) { /* most are */
+		return NW_METHOD_GET;
+	}
+	for (size_t i = 1; i < router->n_methods; i++) {
 		if (nw_span_eq(method, router->methods[i])) {
 			return UINT32_C(1) << i;
 		}

@@ -45,9 +45,17 @@ enum { /* bits of the methods that mean something to the router; others come as 
        NW_METHOD_OPTIONS = 4,
 };
 
+/** A path without parameters, and where it ends. */
+struct nw_fixed {
+	struct nw_span path;
+	const struct nw_node *node; /* NULL: the place is free */
+};
+
 struct nw_router {
 	struct nw_arena *arena; /* of everything */
 	struct nw_node *root;
+	struct nw_fixed *fixed; /* a hash table: worker/app/fixed.h */
+	size_t n_fixed, fixed_size;
 	const char *methods[NW_ROUTER_METHODS]; /* the name of each bit */
 	size_t n_methods;
 };

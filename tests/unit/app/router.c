@@ -227,8 +227,38 @@ START_TEST(a_method_decides_among_routes)
 	struct nw_router *router = router_of(routes);
 
 	check(router, wanted, NW_ARRAY_LEN(wanted));
-	ck_assert_str_eq(nw_router_method(router, nw_span_of("PROPFIND")), "PROPFIND");
-	ck_assert_ptr_null(nw_router_method(router, nw_span_of("BREW")));
+	struct nw_router_match match;
+
+	nw_router_find(router, nw_span_of("PROPFIND"), nw_span_of("*"), &match);
+	ck_assert_str_eq(match.method, "PROPFIND");
+	nw_router_find(router, nw_span_of("BREW"), nw_span_of("*"), &match);
+	ck_assert_ptr_null(match.method);
+	nw_router_free(router);
+}
+END_TEST
+
+START_TEST(many_paths_without_parameters_are_all_found)
+{
+	enum { N = 300 };
+	static char paths[N][64];
+	struct nw_router *router = nw_router_new();
+	struct nw_router_match match;
+	struct nw_err err = {0};
+
+	for (int i = 0; i < N; i++) {
+		/* of all lengths, some alike in their first or last bytes */
+		snprintf(paths[i], sizeof(paths[i]), "/%.*s/%d", 1 + i % 20, "abcdefghijklmnopqrst", i);
+		ck_assert_int_eq(nw_router_add(router, "GET", paths[i], paths[i], &err), 0);
+		ck_assert_int_eq(nw_router_add(router, "PUT", paths[i], &paths[i][1], &err), 0);
+	}
+	for (int i = 0; i < N; i++) {
+		nw_router_find(router, nw_span_of("GET"), nw_span_of(paths[i]), &match);
+		ck_assert_ptr_eq(match.target, paths[i]);
+		nw_router_find(router, nw_span_of("PUT"), nw_span_of(paths[i]), &match);
+		ck_assert_ptr_eq(match.target, &paths[i][1]);
+	}
+	nw_router_find(router, nw_span_of("GET"), nw_span_of("/abc/"), &match);
+	ck_assert_ptr_null(match.target);
 	nw_router_free(router);
 }
 END_TEST
@@ -343,4 +373,5 @@ END_TEST
 
 NW_TEST_MAIN("app/router", a_route_is_found_by_its_path, a_method_decides_among_routes,
 	     a_wrong_route_is_refused_with_the_reason, many_routes_under_one_node_are_all_found,
+	     many_paths_without_parameters_are_all_found,
 	     a_long_path_costs_no_more_than_its_length, a_first_segment_is_known_only_where_a_route_spells_it)
