@@ -26,10 +26,10 @@ struct nw_router_param {
 };
 
 struct nw_router_match {
-	const char *method; /* the router's own text of it; NULL: no route has it. GET, HEAD and OPTIONS are always known */
-	void *target;     /* what nw_router_add() was given; NULL: no route */
-	uint32_t methods; /* target NULL: those that the path has routes for (nw_router_allow()); 0: unknown path */
-	bool needs_slash; /* target NULL: there is a route with one more '/' at the end; redirect there */
+	const char *method; /* the router's own text; NULL: no route has it. GET, HEAD, OPTIONS always are known */
+	void *target;       /* what nw_router_add() was given; NULL: no route */
+	uint32_t methods;   /* target NULL: those that the path has routes for (nw_router_allow()); 0: unknown path */
+	bool needs_slash;   /* target NULL: there is a route with one more '/' at the end; redirect there */
 	struct nw_router_param params[NW_ROUTE_PARAMS];
 	size_t n_params;
 };

@@ -25,6 +25,14 @@ static void begin(struct nw_conn *c)
 	c->http->now_us = nw_clock_us();
 }
 
+static void watch(struct nw_conn *c)
+{
+	c->is_watched = true;
+	if (event_add(&c->event, NULL) == -1) {
+		nw_connection_close(c);
+	}
+}
+
 static void end(struct nw_conn *c)
 {
 	if (c->http->out_conn == c) {
@@ -32,6 +40,10 @@ static void end(struct nw_conn *c)
 	}
 	if (c->state == NW_CONN_HEAD && c->is_last && !nw_output_is_waiting(c)) {
 		nw_linger_begin(c);
+	}
+	/* Not before: many a connection is over by now. */
+	if (c->state != NW_CONN_CLOSED && !c->is_watched) {
+		watch(c);
 	}
 	c->is_stepping = false;
 	if (c->state != NW_CONN_CLOSED) {
@@ -200,7 +212,7 @@ static void read_on(struct nw_conn *c)
 	for (int i = 0; i < READS_MAX && c->n_turn < REQUESTS_MAX && c->is_unread && nw_intake_is_reading(c); i++) {
 		read_once(c);
 	}
-	if (c->is_unread &&
+	if (c->is_unread && c->is_watched &&
 	    nw_intake_is_reading(c)) { /* registering anew reports what is unread, after the others' turn */
 		event_del(&c->event);
 		if (event_add(&c->event, NULL) == -1) {
@@ -251,6 +263,15 @@ static void on_conn_event(evutil_socket_t fd, short what, void *arg)
 	take_event(c, what);
 }
 
+/* What came while the connection waited to be accepted is here already: it is read before the event is registered. */
+static void read_first(struct nw_conn *c)
+{
+	begin(c);
+	c->is_unread = true;
+	read_on(c);
+	end(c);
+}
+
 static void copy_peer(union nw_peer *to, const struct sockaddr *from)
 {
 	if (from->sa_family == AF_INET) {
@@ -283,15 +304,11 @@ int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer
 	c->wait = NW_WAIT_NOTHING;
 	copy_peer(&c->peer, peer);
 	event_assign(&c->event, http->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST, on_conn_event, c);
-	if (event_add(&c->event, NULL) == -1) {
-		free(c);
-		return -ENOMEM;
-	}
 	TAILQ_INSERT_TAIL(&http->waiting[NW_WAIT_NOTHING], c, link);
-	nw_wait_update(c);
 	count_open(http, 1);
 	NW_HTTP_COUNT(http, connections, 1);
 	(void)nw_take_fd(&owned);
+	read_first(c);
 	return 0;
 }
 

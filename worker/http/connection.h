@@ -88,6 +88,7 @@ struct nw_conn {
 	bool is_last : 1;     /* close after what is being written */
 	bool must_linger : 1; /* ... and the client may be sending still */
 	bool has_moved : 1;   /* it got on with what it waits for, so its time begins anew */
+	bool is_watched : 1;  /* its event is registered */
 	bool wants_write : 1; /* the event reports room to write too */
 };
 

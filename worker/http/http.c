@@ -73,11 +73,6 @@ static void pause_accepting(struct nw_http *http, bool is_paused)
 
 static void take_socket(struct nw_http *http, int fd, const struct sockaddr *peer)
 {
-	int on = 1;
-
-	if (peer->sa_family == AF_INET || peer->sa_family == AF_INET6) {
-		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	}
 	if (nw_connection_open(http, fd, peer) != 0) {
 		pause_accepting(http, true);
 	}
@@ -124,11 +119,14 @@ static void on_listener_readable(evutil_socket_t fd, short what, void *arg)
 int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err)
 {
 	struct nw_listening *l = calloc(1, sizeof(*l));
+	int on = 1;
 
 	if (l == NULL) {
 		return nw_err_set(err, -ENOMEM, "listen: out of memory");
 	}
 	l->http = http;
+	/* What is accepted inherits it. A unix socket has none, and needs none. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	event_assign(&l->event, http->base, fd, EV_READ | EV_PERSIST, on_listener_readable, l);
 	if (!http->is_paused && !http->is_draining && event_add(&l->event, NULL) == -1) {
 		free(l);

@@ -22,7 +22,7 @@ static void register_write(struct nw_conn *c)
 {
 	event_callback_fn callback = event_get_callback(&c->event);
 
-	c->wants_write = true;
+	c->wants_write = c->is_watched = true;
 	event_del(&c->event);
 	event_assign(&c->event, c->http->base, c->fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, callback, c);
 	if (event_add(&c->event, NULL) == -1) {
