@@ -1,5 +1,6 @@
 """What the benchmarks share: the release binary, started and stopped; sums over its processes."""
 
+import collections
 import contextlib
 import os
 import re
@@ -77,7 +78,7 @@ def nginx(body, workers=2):
         config = Path(folder, "nginx.conf")
         config.write_text(
             f"worker_processes {workers}; daemon off; pid {folder}/pid; error_log stderr crit;\n"
-            "events { worker_connections 2048; }\n"
+            "events { worker_connections 16384; }\n"
             f"http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {folder}; "
             f"proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};\n"
             f"scgi_temp_path {folder};\n"
@@ -93,24 +94,45 @@ def nginx(body, workers=2):
             process.wait(30)
 
 
-def wrk(process, port, path, seconds=4, connections=64, script=None):
-    """(requests a second, microseconds of CPU a request) of @process under kept-alive load on @path."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *(["-s", script] if script else []),
-               f"http://127.0.0.1:{port}{path}"]
+# Requests a second; microseconds of CPU a request; milliseconds that 99 % of the requests took at most.
+Figures = collections.namedtuple("Figures", "rate cost p99")
+
+
+def milliseconds(text):
+    """Of wrk's "1.23ms", "45.00us", "1.02s"."""
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def wrk(process, port, path, seconds=4, connections=64, script=None, headers=()):
+    """Figures of @process under load on @path, kept alive unless a header says otherwise."""
+    more = [*(["-s", script] if script else []), *(word for line in headers for word in ("-H", line))]
+    command = ["wrk", "--latency", "-t1", f"-c{connections}", f"-d{seconds}s", *more, f"http://127.0.0.1:{port}{path}"]
     before = cpu_seconds(process.pid)
     done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     used = cpu_seconds(process.pid) - before
     if "Non-2xx" in done or "Socket errors" in done:
         sys.exit(done)
     n = int(re.search(r"(\d+) requests in", done)[1])
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1]), used / n * 1e6
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])
+    return Figures(rate, used / n * 1e6, milliseconds(re.search(r"^ +99% +(\S+)", done, re.M)[1]))
+
+
+def alike(rounds, peers, measure):
+    """{name: [figures]} of @measure(peer) in turn, so that what else the machine does hits all."""
+    figures = {name: [] for name in peers}
+    for _ in range(rounds):
+        for name, peer in peers.items():
+            figures[name].append(measure(peer))
+    return figures
 
 
 def show(name, figures):
     """One line of the medians of several wrk() results; returns them."""
-    rate, cost = (statistics.median(column) for column in zip(*figures))
-    print(f"{name:16} {rate:9.0f} requests/s   {cost:6.2f} us of CPU a request")
-    return rate, cost
+    middle = Figures(*(statistics.median(column) for column in zip(*figures)))
+    print(f"{name:16} {middle.rate:9.0f} requests/s   {middle.cost:6.2f} us of CPU a request   "
+          f"p99 {middle.p99:6.2f} ms", flush=True)
+    return middle
 
 
 def tree(pid):

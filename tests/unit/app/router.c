@@ -373,5 +373,5 @@ END_TEST
 
 NW_TEST_MAIN("app/router", a_route_is_found_by_its_path, a_method_decides_among_routes,
 	     a_wrong_route_is_refused_with_the_reason, many_routes_under_one_node_are_all_found,
-	     many_paths_without_parameters_are_all_found,
-	     a_long_path_costs_no_more_than_its_length, a_first_segment_is_known_only_where_a_route_spells_it)
+	     many_paths_without_parameters_are_all_found, a_long_path_costs_no_more_than_its_length,
+	     a_first_segment_is_known_only_where_a_route_spells_it)
