@@ -66,8 +66,21 @@ def narwhal(*args, workers=2):
             process.wait(30)
 
 
+def nginx_config(folder, port, body, workers=2, keepalive=75, extra=""):
+    """Of an nginx in the foreground that answers every request with @body."""
+    return (
+        f"worker_processes {workers}; daemon off; {extra} pid {folder}/pid; error_log stderr crit;\n"
+        "events { worker_connections 16384; }\n"
+        f"http {{ access_log off; keepalive_requests 100000000; keepalive_timeout {keepalive}; "
+        f"client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};\n"
+        f"uwsgi_temp_path {folder}; scgi_temp_path {folder};\n"
+        f"server {{ listen 127.0.0.1:{port}; default_type application/json; "
+        f"location / {{ return 200 '{body}'; }} }} }}\n"
+    )
+
+
 @contextlib.contextmanager
-def nginx(body, workers=2):
+def nginx(body, **how):
     """(process, port) of an nginx that answers every request with @body; None: there is no nginx."""
     binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if not binary:
@@ -76,15 +89,7 @@ def nginx(body, workers=2):
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "nginx.conf")
-        config.write_text(
-            f"worker_processes {workers}; daemon off; pid {folder}/pid; error_log stderr crit;\n"
-            "events { worker_connections 16384; }\n"
-            f"http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {folder}; "
-            f"proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};\n"
-            f"scgi_temp_path {folder};\n"
-            f"server {{ listen 127.0.0.1:{port}; default_type application/json; "
-            f"location / {{ return 200 '{body}'; }} }} }}\n"
-        )
+        config.write_text(nginx_config(folder, port, body, **how))
         process = subprocess.Popen([binary, "-c", config, "-p", folder], stdin=subprocess.DEVNULL)
         try:
             ask_until_answered(port, "/")
