@@ -182,3 +182,17 @@ void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out)
 {
 	nw_board_snapshot(board, out, NULL, 0);
 }
+
+uint32_t nw_board_even_share(const struct nw_board *board)
+{
+	uint32_t n_slots = NW_READ(board->n_slots);
+	uint64_t open = 0, n = 0;
+
+	for (uint32_t i = 0; i < n_slots && i < NW_BOARD_SLOTS; i++) {
+		if (NW_READ(board->slots[i].state) == NW_WORKER_SERVING) {
+			open += NW_READ(board->slots[i].open);
+			n++;
+		}
+	}
+	return n == 0 ? 0 : (uint32_t)(open / n);
+}

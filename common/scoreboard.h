@@ -121,6 +121,9 @@ void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out);
 size_t nw_board_snapshot(const struct nw_board *board, struct nw_board_sum *out, struct nw_board_worker *workers,
 			 size_t cap);
 
+/** How many connections each serving worker would hold if all held as many; 0: none serves. */
+uint32_t nw_board_even_share(const struct nw_board *board);
+
 /** Relaxed add and set, for the slot's owner. */
 #define NW_COUNT(field, n) atomic_fetch_add_explicit(&(field), (n), memory_order_relaxed)
 #define NW_GAUGE(field, v) atomic_store_explicit(&(field), (v), memory_order_relaxed)

@@ -155,6 +155,27 @@ START_TEST(a_fold_that_never_ends_does_not_hang_a_reader)
 }
 END_TEST
 
+START_TEST(an_even_share_is_that_of_the_serving)
+{
+	struct nw_board *board = nw_board_new();
+	static const struct {
+		enum nw_worker_state state;
+		uint32_t open;
+	} workers[] = {
+		{NW_WORKER_SERVING, 70}, {NW_WORKER_DRAINING, 900}, {NW_WORKER_SERVING, 5}, {NW_WORKER_BOOTING, 0}};
+
+	ck_assert_uint_eq(nw_board_even_share(board), 0);
+	for (size_t i = 0; i < NW_ARRAY_LEN(workers); i++) {
+		struct nw_slot *slot = nw_board_claim(board, 1);
+
+		NW_GAUGE(slot->state, workers[i].state);
+		NW_GAUGE(slot->open, workers[i].open);
+	}
+	ck_assert_uint_eq(nw_board_even_share(board), 37);
+	nw_board_free(board);
+}
+END_TEST
+
 START_TEST(latency_buckets_grow_to_infinity)
 {
 	for (int i = 1; i < NW_BOARD_BUCKETS; i++) {
@@ -167,4 +188,4 @@ END_TEST
 NW_TEST_MAIN("common/scoreboard", claimed_slots_are_booting_and_freed_ones_come_back, a_full_board_has_no_slot,
 	     counters_outlive_their_worker_and_gauges_do_not, sums_never_go_back_while_workers_come_and_go,
 	     a_snapshot_shows_each_living_worker_and_their_sum, a_fold_that_never_ends_does_not_hang_a_reader,
-	     latency_buckets_grow_to_infinity)
+	     an_even_share_is_that_of_the_serving, latency_buckets_grow_to_infinity)
