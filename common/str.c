@@ -19,6 +19,23 @@ bool nw_span_eq_nocase(struct nw_span a, const char *b)
 	return strlen(b) == a.len && (a.len == 0 || strncasecmp(a.p, b, a.len) == 0);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+struct nw_span nw_span_trim(struct nw_span s)
+{
+	while (s.len > 0 && is_blank(s.p[0])) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && is_blank(s.p[s.len - 1])) {
+		s.len--;
+	}
+	return s;
+}
+
 int nw_span_to_int64(struct nw_span s, int64_t min, int64_t max, int64_t *out)
 {
 	bool is_negative = s.len > 0 && s.p[0] == '-';

@@ -18,6 +18,7 @@ struct nw_span {
 struct nw_span nw_span_of(const char *s);
 bool nw_span_eq(struct nw_span a, const char *b);
 bool nw_span_eq_nocase(struct nw_span a, const char *b); /* ASCII only */
+struct nw_span nw_span_trim(struct nw_span s);           /* without spaces and tabs around it */
 
 /** All of @s as a decimal integer in [min, max]. 0, -EINVAL (not a number), -ERANGE. */
 int nw_str_to_int64(const char *s, int64_t min, int64_t max, int64_t *out) NW_MUST_CHECK;

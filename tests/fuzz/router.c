@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "worker/app/pairs.h"
+#include "common/arena.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -54,7 +54,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nw_span last = {line, (size_t)(text + size - line)};
 
 	find(router, last);
-	(void)nw_pairs_parse(arena, last, 1000);
 	nw_arena_free(arena);
 	nw_router_free(router);
 	return 0;

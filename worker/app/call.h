@@ -10,6 +10,7 @@
 #include "worker/app/pairs.h"
 
 struct nw_call;
+struct nw_form;
 
 /** Pointers into the head are never kept: its bytes move (nw_exchange_keep()). */
 struct nw_request {
@@ -30,7 +31,10 @@ struct nw_request {
 	const char *query_string;
 	const char *content_type;
 	const char *cookie;
-	struct nw_pairs *query, *form;
+	struct nw_pairs query;
+	bool is_query_read;
+	struct nw_form *form;
+	int form_failed; /* negative errno of reading it */
 	struct cJSON *json;
 	bool is_json_read;
 	struct _mongoc_client_t *mongo;
@@ -46,6 +50,7 @@ struct nw_response {
 	bool is_sent;       /* and has come */
 	nw_handler offload; /* to run on a handler thread; NULL: none */
 	int failed;         /* negative errno of a function that sets the answer; sticks until nw_response_error() */
+	unsigned refused;   /* it is the client's doing: answered with this status and why; 0: with 500 */
 	const char *why;    /* the sentence to it; NULL: strerror() */
 	const char *detail; /* of the error; "": none */
 	struct nw_span body;

@@ -96,11 +96,28 @@ static void answer_no_route(struct nw_call *call, struct nw_span path)
 	}
 }
 
+/* What a QUERY asks for cannot be told then: it MUST fail (RFC 10008 section 2). */
+static bool is_query_without_type(const struct nw_request *req)
+{
+	return req->method[0] == 'Q' && strcmp(req->method, "QUERY") == 0 &&
+	       nw_head_get(&req->x->head, "Content-Type").len == 0;
+}
+
 static void route_run(struct nw_call *call, const struct nw_route_target *route)
 {
+	bool is_inline = (route->flags & NW_INLINE) != 0;
+
 	call->req.route = route;
 	call->req.app = route->app;
-	if ((route->flags & NW_INLINE) != 0) {
+	if (is_query_without_type(&call->req)) {
+		(void)nw_response_error(&call->res, NW_STATUS_BAD_REQUEST,
+					"A QUERY needs a Content-Type (RFC 10008 section 2).");
+		if (is_inline) {
+			nw_call_settle(call, 0);
+		} else {
+			nw_call_queue(call, NULL, false);
+		}
+	} else if (is_inline) {
 		nw_call_run_inline(call);
 	} else {
 		nw_call_queue(call, route->handler, true);

@@ -19,6 +19,14 @@ int nw_outcome_fail(struct nw_response *res, int code, const char *why)
 	return code;
 }
 
+int nw_outcome_refuse(struct nw_response *res, int code, unsigned status, const char *why)
+{
+	if (res->failed == 0) {
+		res->refused = status;
+	}
+	return nw_outcome_fail(res, code, why);
+}
+
 char *nw_outcome_vprintf(struct nw_arena *arena, const char *fmt, va_list ap, size_t *out_len)
 {
 	va_list again;
@@ -52,9 +60,8 @@ static void log_failure(const struct nw_response *res, int code, const char *why
 	nw_buf_free(&line);
 }
 
-static void become_500(struct nw_response *res, int code, const char *why)
+static void become_error(struct nw_response *res, unsigned status, const char *detail)
 {
-	log_failure(res, code, why);
 	/* What was added was meant for another answer: a cookie, leave to cache it. */
 	res->fields.len = 0;
 	res->fields.failed = false;
@@ -62,16 +69,27 @@ static void become_500(struct nw_response *res, int code, const char *why)
 	res->location = NULL;
 	res->is_location_own = false;
 	res->failed = 0;
+	res->refused = 0;
 	res->why = NULL;
 	res->is_set = true;
 	res->is_error = true;
-	res->status = NW_STATUS_INTERNAL_ERROR;
-	res->detail = "";
+	res->status = status;
+	res->detail = detail;
+}
+
+static void become_500(struct nw_response *res, int code, const char *why)
+{
+	log_failure(res, code, why);
+	become_error(res, NW_STATUS_INTERNAL_ERROR, "");
 }
 
 /* True: it went wrong, and the answer is a 500 now. */
 static bool check(struct nw_response *res, int rc)
 {
+	if (res->failed != 0 && res->refused != 0) {
+		become_error(res, res->refused, res->why);
+		return true;
+	}
 	if (res->failed != 0) {
 		become_500(res, res->failed, res->why);
 		return true;

@@ -12,6 +12,9 @@ void nw_outcome_init(struct nw_response *res, struct nw_arena *arena);
  *  the arena, or static; NULL: strerror(). */
 int nw_outcome_fail(struct nw_response *res, int code, const char *why);
 
+/** The same for what the client did wrong: the answer is the error @status with @why, and the log has no line of it. */
+int nw_outcome_refuse(struct nw_response *res, int code, unsigned status, const char *why);
+
 /** The handler returned @rc: a failure becomes a 500 and a line in the log, error handlers and after hooks run. */
 void nw_outcome_finish(struct nw_response *res, int rc);
 

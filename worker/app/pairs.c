@@ -1,6 +1,7 @@
 #include "worker/app/pairs.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 static size_t count(struct nw_span text, char c)
@@ -32,25 +33,38 @@ static size_t byte_take(struct nw_span in, size_t at, char *out)
 	return 1;
 }
 
+static char *byte_put(char *to, char c)
+{
+	static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+
+	if (c != '\0') {
+		*to = c;
+		return to + 1;
+	}
+	memcpy(to, replacement, 3);
+	return to + 3;
+}
+
 /* Writes the decoded text and a NUL to @to; returns what lies behind. */
 static char *decode(struct nw_span in, char *to)
 {
-	static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
-	size_t at = 0;
-
-	while (at < in.len) {
+	for (size_t at = 0; at < in.len;) {
 		char c;
 
 		at += byte_take(in, at, &c);
-		if (c == '\0') {
-			memcpy(to, replacement, 3);
-			to += 3;
-		} else {
-			*to++ = c;
-		}
+		to = byte_put(to, c);
 	}
-	*to++ = '\0';
-	return to;
+	*to = '\0';
+	return to + 1;
+}
+
+char *nw_pairs_copy(struct nw_span text, char *to)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		to = byte_put(to, text.p[i]);
+	}
+	*to = '\0';
+	return to + 1;
 }
 
 static struct nw_span piece_end(struct nw_span text, size_t at, char c)
@@ -84,34 +98,44 @@ static void fill(struct nw_pairs *pairs, struct nw_span text, char *to)
 	}
 }
 
-struct nw_pairs *nw_pairs_parse(struct nw_arena *arena, struct nw_span text, size_t max)
+int nw_pairs_parse(struct nw_arena *arena, struct nw_span text, size_t max, struct nw_pairs *out)
 {
-	struct nw_pairs *pairs = nw_arena_alloc(arena, sizeof(*pairs));
+	struct nw_pairs pairs = {.n = 0};
 	size_t n = text.len == 0 ? 0 : count(text, '&') + 1;
 
-	if (pairs == NULL || n > max) {
-		return NULL;
+	if (n > max) {
+		return -E2BIG;
 	}
-	if (n == 0) {
-		return pairs;
-	}
-	pairs->v = nw_arena_alloc(arena, n * sizeof(*pairs->v));
-	/* A raw NUL grows to three bytes; each pair has two NULs of its own, and one '=' or '&' to spare. */
-	char *room = nw_arena_alloc(arena, text.len + 2 * count(text, '\0') + 2 * n);
+	if (n > 0) {
+		pairs.v = nw_arena_alloc(arena, n * sizeof(*pairs.v));
+		/* A raw NUL grows to three bytes; each pair has two NULs of its own, and one '=' or '&' to spare. */
+		char *room = nw_arena_alloc(arena, text.len + 2 * count(text, '\0') + 2 * n);
 
-	if (pairs->v == NULL || room == NULL) {
-		return NULL;
+		if (pairs.v == NULL || room == NULL) {
+			return -ENOMEM;
+		}
+		fill(&pairs, text, room);
 	}
-	fill(pairs, text, room);
-	return pairs;
+	*out = pairs;
+	return 0;
 }
 
 const char *nw_pairs_get(const struct nw_pairs *pairs, const char *name)
 {
-	for (size_t i = 0; pairs != NULL && i < pairs->n; i++) {
+	for (size_t i = 0; i < pairs->n; i++) {
 		if (strcmp(pairs->v[i].name, name) == 0) {
 			return pairs->v[i].value;
 		}
 	}
 	return NULL;
+}
+
+bool nw_pairs_at(const struct nw_pairs *pairs, size_t index, const char **out_name, const char **out_value)
+{
+	if (index >= pairs->n) {
+		return false;
+	}
+	*out_name = pairs->v[index].name;
+	*out_value = pairs->v[index].value;
+	return true;
 }

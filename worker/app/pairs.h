@@ -2,6 +2,8 @@
 #ifndef NW_APP_PAIRS_H
 #define NW_APP_PAIRS_H
 
+#include <stdbool.h>
+
 #include "common/arena.h"
 #include "common/str.h"
 
@@ -16,11 +18,17 @@ struct nw_pairs {
 
 /**
  * '+' is a space; a '%' that begins no code stands for itself; a NUL becomes U+FFFD, so that text never ends early.
- * Empty pieces ("a=1&&b=2") are skipped. NULL: more than @max pairs, or over the arena's limit.
+ * Empty pieces ("a=1&&b=2") are skipped, but count. 0; -E2BIG: more than @max pairs; -ENOMEM: over the arena's limit.
  */
-struct nw_pairs *nw_pairs_parse(struct nw_arena *arena, struct nw_span text, size_t max);
+int nw_pairs_parse(struct nw_arena *arena, struct nw_span text, size_t max, struct nw_pairs *out) NW_MUST_CHECK;
 
-/** The value of the first pair of that name; NULL: none. @pairs may be NULL. */
+/** Copy @text and a NUL to @to, a NUL in it as U+FFFD: at most 3 * text.len + 1 bytes. Returns what lies behind. */
+char *nw_pairs_copy(struct nw_span text, char *to);
+
+/** The value of the first pair of that name; NULL: none. */
 const char *nw_pairs_get(const struct nw_pairs *pairs, const char *name);
+
+/** Pair @index in order; false past the last. */
+bool nw_pairs_at(const struct nw_pairs *pairs, size_t index, const char **out_name, const char **out_value);
 
 #endif

@@ -138,6 +138,7 @@ int nw_response_error(struct nw_response *res, unsigned status, const char *fmt,
 	va_end(ap);
 	/* The handler has seen what went wrong before, and this is what it makes of it. */
 	res->failed = 0;
+	res->refused = 0;
 	res->why = NULL;
 	res->detail = detail == NULL ? "" : detail;
 	int rc = nw_response_empty(res, status);

@@ -370,6 +370,32 @@ START_TEST(files_answer_what_no_app_knows_and_pages_stay_off_the_apps_ground)
 }
 END_TEST
 
+START_TEST(a_query_says_what_its_body_is)
+{
+	static const struct nw_route query_routes[] = {
+		{"GET, QUERY", "/inline", ok, NW_INLINE},
+		{"QUERY", "/thread", ok, NW_THREAD},
+		{NULL, NULL, NULL, 0},
+	};
+	struct nw_apps *apps = fake_apps(query_routes, NULL);
+
+	trace[0] = '\0';
+	ck_assert_uint_eq(fake_get(apps, "QUERY /inline HTTP/1.1\r\nContent-Type: text/plain\r\n\r\nwhat"), 200);
+	ck_assert_str_eq(fake_seen.body, "QUERY /inline");
+	ck_assert_uint_eq(fake_get(apps, "QUERY /thread HTTP/1.1\r\nContent-Type: text/plain\r\n\r\nwhat"), 200);
+	ck_assert_str_eq(trace, "handler handler ");
+	ck_assert_uint_eq(fake_get(apps, "QUERY /inline HTTP/1.1\r\n\r\nwhat"), 400);
+	ck_assert_str_eq(fake_seen.body, "built-in 400: A QUERY needs a Content-Type (RFC 10008 section 2).");
+	ck_assert_uint_eq(fake_get(apps, "QUERY /thread HTTP/1.1\r\nContent-Type: \r\n\r\n"), 400);
+	ck_assert_str_eq(trace, "handler handler ");
+	ck_assert_uint_eq(fake_get(apps, "GET /thread HTTP/1.1\r\n\r\n"), 405);
+	ck_assert(fake_has_field("Allow: QUERY, OPTIONS"));
+	ck_assert_uint_eq(fake_get(apps, "OPTIONS /inline HTTP/1.1\r\n\r\n"), 200);
+	ck_assert(fake_has_field("Allow: GET, QUERY, HEAD, OPTIONS"));
+	nw_apps_free(apps);
+}
+END_TEST
+
 NW_TEST_MAIN("app/dispatch", an_inline_handler_answers_at_once, a_thread_handler_is_queued_and_answers_by_the_loop,
 	     a_full_queue_is_a_503_that_says_when_to_come_back, a_request_that_cannot_be_kept_is_a_503,
 	     unknown_paths_and_methods_are_told_apart, head_runs_get_and_options_answers_by_itself,
@@ -377,5 +403,5 @@ NW_TEST_MAIN("app/dispatch", an_inline_handler_answers_at_once, a_thread_handler
 	     a_failed_handler_is_a_500_and_a_line_in_the_log, a_deferred_answer_is_sent_when_the_app_says_so,
 	     a_deferred_answer_may_still_be_handed_to_a_thread, an_offloaded_handler_answers_on_a_thread,
 	     a_thread_cannot_put_off_or_hand_on, a_route_hands_its_data_to_the_handler,
-	     a_request_over_its_memory_limit_is_answered,
+	     a_request_over_its_memory_limit_is_answered, a_query_says_what_its_body_is,
 	     files_answer_what_no_app_knows_and_pages_stay_off_the_apps_ground)

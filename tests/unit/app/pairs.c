@@ -1,5 +1,6 @@
 #include "worker/app/pairs.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,13 +12,14 @@ static const char *show(const char *text, size_t len)
 {
 	static char out[512];
 	struct nw_arena *arena = nw_arena_new(0);
-	struct nw_pairs *pairs = nw_pairs_parse(arena, (struct nw_span){text, len}, SIZE_MAX);
+	struct nw_pairs pairs;
+	const char *name, *value;
 	size_t n = 0;
 
-	ck_assert_ptr_nonnull(pairs);
+	ck_assert_int_eq(nw_pairs_parse(arena, (struct nw_span){text, len}, SIZE_MAX, &pairs), 0);
 	out[0] = '\0';
-	for (size_t i = 0; i < pairs->n; i++) {
-		n += (size_t)snprintf(out + n, sizeof(out) - n, "[%s|%s]", pairs->v[i].name, pairs->v[i].value);
+	for (size_t i = 0; nw_pairs_at(&pairs, i, &name, &value); i++) {
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "[%s|%s]", name, value);
 	}
 	nw_arena_free(arena);
 	return out;
@@ -63,28 +65,31 @@ END_TEST
 START_TEST(the_first_of_a_name_is_got)
 {
 	struct nw_arena *arena = nw_arena_new(0);
-	struct nw_pairs *pairs = nw_pairs_parse(arena, nw_span_of("a=1&b&a=2"), 3);
+	struct nw_pairs pairs = {.n = 0};
 
-	ck_assert_str_eq(nw_pairs_get(pairs, "a"), "1");
-	ck_assert_str_eq(nw_pairs_get(pairs, "b"), "");
-	ck_assert_ptr_null(nw_pairs_get(pairs, "c"));
-	ck_assert_ptr_null(nw_pairs_get(NULL, "a"));
-	ck_assert_ptr_null(nw_pairs_parse(arena, nw_span_of("a=1&b&a=2"), 2));
+	ck_assert_ptr_null(nw_pairs_get(&pairs, "a"));
+	ck_assert_int_eq(nw_pairs_parse(arena, nw_span_of("a=1&b&a=2"), 3, &pairs), 0);
+	ck_assert_str_eq(nw_pairs_get(&pairs, "a"), "1");
+	ck_assert_str_eq(nw_pairs_get(&pairs, "b"), "");
+	ck_assert_ptr_null(nw_pairs_get(&pairs, "c"));
+	ck_assert_int_eq(nw_pairs_parse(arena, nw_span_of("a=1&b&a=2"), 2, &pairs), -E2BIG);
+	ck_assert_uint_eq(pairs.n, 3);
 	nw_arena_free(arena);
 }
 END_TEST
 
-START_TEST(what_does_not_fit_the_arena_is_null)
+START_TEST(what_does_not_fit_the_arena_is_refused)
 {
 	struct nw_arena *arena = nw_arena_new(16384);
+	struct nw_pairs pairs;
 	char *many = calloc(1, 100000);
 
 	memset(many, '&', 99999);
-	ck_assert_ptr_null(nw_pairs_parse(arena, nw_span_of(many), SIZE_MAX));
+	ck_assert_int_eq(nw_pairs_parse(arena, nw_span_of(many), SIZE_MAX, &pairs), -ENOMEM);
 	free(many);
 	nw_arena_free(arena);
 }
 END_TEST
 
 NW_TEST_MAIN("app/pairs", pairs_come_in_order_and_decoded, broken_codes_stand_for_themselves,
-	     a_nul_never_ends_a_text_early, the_first_of_a_name_is_got, what_does_not_fit_the_arena_is_null)
+	     a_nul_never_ends_a_text_early, the_first_of_a_name_is_got, what_does_not_fit_the_arena_is_refused)

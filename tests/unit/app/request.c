@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <narwhal/mongo.h>
 #include <narwhal/response.h>
+#include <narwhal/upload.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -198,18 +199,92 @@ static void no_form(struct nw_request *req)
 
 START_TEST(a_form_is_read_and_no_other_body_is)
 {
-	char many[4096] = "POST /look HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na";
-
 	request("POST /look HTTP/1.1\r\nContent-Type: Application/X-WWW-form-urlencoded; charset=utf-8\r\n\r\n"
 		"a=1+2&b=%26",
 		form);
 	request("POST /thread HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=1+2&b=%26", form);
-	request("POST /look HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\na=1", no_form);
+	request("POST /look HTTP/1.1\r\nContent-Type: text/plain\r\n\r\na=1", no_form);
 	request("POST /look HTTP/1.1\r\n\r\na=1", no_form);
+	request("POST /look HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n", no_form);
+}
+END_TEST
+
+static void files(struct nw_request *req)
+{
+	const struct nw_upload *first = nw_request_file(req, "f");
+
+	ck_assert_str_eq(nw_request_form(req, "a"), "1");
+	ck_assert_ptr_null(nw_request_form(req, "f"));
+	ck_assert_str_eq(first->filename, "x.txt");
+	ck_assert_uint_eq(first->len, 4);
+	ck_assert_mem_eq(first->data, "data", 4);
+	ck_assert_ptr_eq(nw_request_file_at(req, 0), first);
+	ck_assert_ptr_null(nw_request_file_at(req, 1));
+	ck_assert_ptr_null(nw_request_file(req, "a"));
+	ck_assert_int_eq(nw_request_read_form(req), 0);
+}
+
+#define MULTIPART(path)                                                                                                \
+	"POST " path " HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n"                              \
+	"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n"                                                   \
+	"--b\r\nContent-Disposition: form-data; name=f; filename=x.txt\r\n\r\ndata\r\n--b"
+
+START_TEST(files_of_a_form_are_where_the_body_is)
+{
+	request(MULTIPART("/look") "--\r\n", files);
+	request(MULTIPART("/thread") "--\r\n", files);
+}
+END_TEST
+
+/* Looks first, answers whatever came of it. */
+static int goes_on(struct nw_request *req, struct nw_response *res)
+{
+	ck_assert_ptr_null(nw_request_form(req, "a"));
+	ck_assert_ptr_null(nw_request_file(req, "f"));
+	nw_response_header(res, "Set-Cookie", "meant=for-another-answer");
+	return nw_response_text(res, 200, "it went well\n");
+}
+
+static int asks_first(struct nw_request *req, struct nw_response *res)
+{
+	int rc = nw_request_read_form(req);
+
+	return rc < 0 ? rc : nw_response_text(res, 200, "whole\n");
+}
+
+static int answers_itself(struct nw_request *req, struct nw_response *res)
+{
+	return nw_response_error(res, 422, "%s", nw_request_read_form(req) < 0 ? "own words" : "");
+}
+
+START_TEST(a_broken_form_is_answered_for_whatever_the_handler_does)
+{
+	static const struct nw_route form_routes[] = {
+		{"POST", "/on", goes_on, NW_INLINE},
+		{"POST", "/thread", goes_on, NW_THREAD},
+		{"POST", "/first", asks_first, NW_THREAD},
+		{"POST", "/own", answers_itself, NW_INLINE},
+		{NULL, NULL, NULL, 0},
+	};
+	struct nw_apps *apps = fake_apps(form_routes, NULL);
+	char many[4096] = "POST /on HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=1";
+
+	ck_assert_uint_eq(fake_get(apps, MULTIPART("/on")), 400);
+	ck_assert_str_eq(fake_seen.body, "built-in 400: The form cannot be read: it ends before its last boundary.");
+	ck_assert_ptr_null(strstr(fake_seen.fields, "Set-Cookie"));
+	ck_assert_uint_eq(fake_get(apps, MULTIPART("/thread")), 400);
+	ck_assert_uint_eq(fake_get(apps, MULTIPART("/first")), 400);
+	ck_assert_uint_eq(fake_get(apps, MULTIPART("/first") "--"), 200);
+	ck_assert_uint_eq(fake_get(apps, MULTIPART("/own")), 422);
+	ck_assert_str_eq(fake_seen.body, "built-in 422: own words");
 	for (int i = 0; i < 1000; i++) {
 		strcat(many, "&b");
 	}
-	request(many, no_form);
+	ck_assert_uint_eq(fake_get(apps, many), 413);
+	ck_assert_str_eq(fake_seen.body, "built-in 413: The form is too large: it has more than 1000 fields.");
+	/* None of it is the server's failure. */
+	ck_assert_str_eq(fake_seen.log, "");
+	nw_apps_free(apps);
 }
 END_TEST
 
@@ -365,5 +440,6 @@ END_TEST
 NW_TEST_MAIN("app/request", the_request_line_is_there_as_text, path_parameters_are_text_and_numbers,
 	     parameters_outlive_the_bytes_they_came_in, header_fields_are_joined_and_cookies_taken_apart,
 	     what_is_not_there_is_null_or_empty, a_form_is_read_and_no_other_body_is,
+	     files_of_a_form_are_where_the_body_is, a_broken_form_is_answered_for_whatever_the_handler_does,
 	     json_is_parsed_once_and_within_bounds, json_of_too_many_values_is_refused, memory_ends_with_the_request,
 	     a_mongo_client_is_lent_to_handler_threads_only, a_body_stays_where_it_is_when_the_answer_is_put_off)

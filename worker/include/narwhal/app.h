@@ -45,7 +45,10 @@ enum nw_route_flags {
 };
 
 struct nw_route {
-	const char *methods; /* "GET" or "GET, POST"; HEAD comes with GET, OPTIONS by itself */
+	const char *methods; /* "GET" or "GET, POST"; HEAD comes with GET, OPTIONS by itself. "QUERY" (RFC 10008) is a
+				GET whose body says what is asked for: safe, may be repeated. One that has no
+				Content-Type is answered with 400; the handler answers 415 to types that it does not
+				read, and may name those that it does in Accept-Query */
 	const char *path;    /* Flask's syntax: /items/<int:id>, /files/<name>.json; converters string (the default),
 				int, float, path, uuid, objectid. "/items/" also answers /items, by a redirect. It is
 				the decoded path that is matched: %2F is a slash like any other */

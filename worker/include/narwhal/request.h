@@ -54,11 +54,19 @@ NW_API const char *nw_request_content_type(struct nw_request *req);
  */
 NW_API const struct cJSON *nw_request_json(struct nw_request *req);
 /**
- * A field of an application/x-www-form-urlencoded body, decoded as a query; NULL: not there, or the body is of another
- * type (multipart/form-data too), or has more than 1000 fields.
+ * A field of an application/x-www-form-urlencoded body, decoded as a query, or a part of a multipart/form-data body
+ * that is no file; NULL: not there, or the body is of another type. Files: narwhal/upload.h.
  */
 NW_API const char *nw_request_form(struct nw_request *req, const char *name);
 NW_API bool nw_request_form_at(struct nw_request *req, size_t index, const char **out_name, const char **out_value);
+/**
+ * Read the form, as the functions above and nw_request_file() do when they are first called. 0, also when the body is
+ * no form; a negative errno: it is malformed (-EBADMSG), or over a limit (-E2BIG: 1000 fields and files, 1024 bytes of
+ * a name, 1 MiB of text; files have no limit but that of the body). Fields and files are as if not there then, and the
+ * answer is 400 or 413 with the reason, whatever the handler sets, unless that is nw_response_error(). A handler
+ * that is to do nothing in that case asks here first, and returns the errno.
+ */
+NW_API int nw_request_read_form(struct nw_request *req);
 
 /** Memory that ends with the request: zeroed, aligned, never freed singly. NULL: over the request's limit. */
 NW_API void *nw_request_alloc(struct nw_request *req, size_t size);
