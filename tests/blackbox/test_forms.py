@@ -59,9 +59,10 @@ def curl(server, *args):
 
 def test_fields_and_files_of_a_browser(upload):
     data = bytes(range(256)) * 300
+    filename = 'Ferien "am" Meer ☀.png'
     answer = send(upload, form(
         part("title", "Größe \"x\"\r\nline".encode()),
-        part("photo", data, "Ferien \"am\" Meer ☀.png", "Image/PNG"),
+        part("photo", data, filename, "Image/PNG"),
         part("photo", b"", "", "application/octet-stream"),
         part('odd "name"', b"", "empty.bin"),
         part("title", b"again"),
@@ -69,7 +70,7 @@ def test_fields_and_files_of_a_browser(upload):
     assert answer.status == 200
     assert answer.body["fields"] == [["title", "Größe \"x\"\r\nline"], ["title", "again"]]
     assert answer.body["files"] == [
-        {"name": "photo", "filename": 'Ferien "am" Meer ☀.png', "type": "image/png", "len": len(data), "sum": fnv(data)},
+        {"name": "photo", "filename": filename, "type": "image/png", "len": len(data), "sum": fnv(data)},
         {"name": "photo", "filename": "", "type": "application/octet-stream", "len": 0, "sum": fnv(b"")},
         {"name": 'odd "name"', "filename": "empty.bin", "type": "", "len": 0, "sum": fnv(b"")},
     ]
@@ -224,7 +225,8 @@ def test_urlencoded_forms_have_limits_too(upload):
 
 def test_a_form_in_chunks_is_the_same_form(upload):
     body = form(part("a", b"1"), part("f", b"data" * 1000, "f"))
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:1], body[1:60], body[60:])) + b"0\r\n\r\n"
+    pieces = (body[:1], body[1:60], body[60:])
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
     head = f"POST /form HTTP/1.1\r\nHost: t\r\nContent-Type: {TYPE}\r\nTransfer-Encoding: chunked\r\n\r\n"
     with upload.connect() as connection:
         connection.send(head.encode() + chunks)

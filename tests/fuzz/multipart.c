@@ -122,10 +122,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *line = size == 0 || size > MOST ? NULL : memchr(data, '\n', size);
 	char type[2 * LINE], boundary[LINE];
 
-	if (line == NULL || line - data >= LINE || memchr(data, '\0', (size_t)(line - data)) != NULL) {
+	if (line == NULL || line - data >= LINE) {
 		return 0;
 	}
 	snprintf(boundary, sizeof(boundary), "%.*s", (int)(line - data), (const char *)data);
+	if (strpbrk(boundary, "\"\\") != NULL) {
+		return 0;
+	}
 	snprintf(type, sizeof(type), "multipart/form-data; boundary=\"%s\"", boundary);
 	struct nw_span body = {(const char *)line + 1, size - (size_t)(line + 1 - data)};
 
