@@ -32,11 +32,10 @@ struct nw_request {
 	const char *content_type;
 	const char *cookie;
 	struct nw_pairs query;
-	bool is_query_read;
 	struct nw_form *form;
-	int form_failed; /* negative errno of reading it */
 	struct cJSON *json;
-	bool is_json_read;
+	bool is_query_read, is_json_read;
+	int form_failed; /* negative errno of reading it */
 	struct _mongoc_client_t *mongo;
 };
 

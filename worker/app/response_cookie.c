@@ -27,6 +27,17 @@ static bool is_attribute(const char *s)
 	return nw_header_is_value(s) && strchr(s, ';') == NULL;
 }
 
+/* Browsers drop a cookie whose name promises more than it keeps (RFC 6265bis section 4.1.3). */
+static bool keeps_prefix(const struct nw_cookie *cookie)
+{
+	bool is_host = strncasecmp(cookie->name, "__Host-", 7) == 0;
+
+	if (is_host && (cookie->domain != NULL || (cookie->path != NULL && strcmp(cookie->path, "/") != 0))) {
+		return false;
+	}
+	return cookie->secure || (!is_host && strncasecmp(cookie->name, "__Secure-", 9) != 0);
+}
+
 /* What is wrong with it; NULL: nothing. */
 static const char *fault_of(const struct nw_cookie *cookie, const char *same_site)
 {
@@ -44,6 +55,10 @@ static const char *fault_of(const struct nw_cookie *cookie, const char *same_sit
 	}
 	if (!is_none && strcasecmp(same_site, "Lax") != 0 && strcasecmp(same_site, "Strict") != 0) {
 		return "a cookie whose same_site is not Lax, Strict or None";
+	}
+	if (!keeps_prefix(cookie)) {
+		return "a cookie called __Secure-... that is not secure, or __Host-... that is not, or has a domain or "
+		       "a path";
 	}
 	return is_none && !cookie->secure ? "a cookie with same_site None that is not secure: browsers drop it" : NULL;
 }

@@ -279,6 +279,16 @@ START_TEST(cookies_are_set_as_the_rfc_says)
 	ck_assert_str_eq(cookie_line((struct nw_cookie){.name = "a", .value = "1", .domain = "a\nb"}), "refused");
 	ck_assert_str_eq(cookie_line((struct nw_cookie){.name = "a", .value = "1", .same_site = "no"}), "refused");
 	ck_assert_str_eq(cookie_line((struct nw_cookie){.name = "a", .value = "1", .same_site = "None"}), "refused");
+	ck_assert_str_eq(cookie_line((struct nw_cookie){.name = "__Secure-a", .value = "1"}), "refused");
+	ck_assert_str_eq(cookie_line((struct nw_cookie){.name = "__host-a", .value = "1"}), "refused");
+	ck_assert_str_eq(
+		cookie_line((struct nw_cookie){.name = "__Host-a", .value = "1", .secure = true, .path = "/x"}),
+		"refused");
+	ck_assert_str_eq(
+		cookie_line((struct nw_cookie){.name = "__Host-a", .value = "1", .secure = true, .domain = "x"}),
+		"refused");
+	ck_assert_str_eq(cookie_line((struct nw_cookie){.name = "__Host-a", .value = "1", .secure = true}),
+			 "Set-Cookie: __Host-a=1; Secure; HttpOnly; Path=/; SameSite=Lax\r\n");
 }
 END_TEST
 

@@ -52,8 +52,8 @@ struct nw_cookie {
 	bool script_readable; /* false: HttpOnly */
 };
 
-/** Set-Cookie (RFC 6265). -EINVAL as nw_response_header(), for a name or value that the RFC does not allow, and for
- *  SameSite=None that is not secure. */
+/** Set-Cookie (RFC 6265). -EINVAL as nw_response_header(), for a name or value that the RFC does not allow, for
+ *  SameSite=None that is not secure, and for a name that begins with __Host- or __Secure- and does not keep to it. */
 NW_API int nw_response_cookie(struct nw_response *res, const struct nw_cookie *cookie);
 
 NW_API unsigned nw_response_status(const struct nw_response *res); /* 0: not set yet */
