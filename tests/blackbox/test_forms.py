@@ -256,3 +256,10 @@ def test_query_is_among_the_methods_of_its_path(upload):
     assert answer.status == 405 and answer.header("allow") == "QUERY, OPTIONS"
     answer = upload.request("QUERY", "/form", "a=1", {"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status == 405 and answer.header("allow") == "POST, OPTIONS"
+
+
+def test_query_reads_and_so_passes_where_only_reading_may(narwhal, app):
+    server = narwhal(app("upload"), "data", "--read-only")
+    answer = server.request("QUERY", "/search", "part=w", {"Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status, answer.body) == (200, ["narwhal", "narrow", "whale"])
+    assert server.post("/people", {"firstname": "a", "lastname": "b"}).status == 405

@@ -98,10 +98,14 @@ static bson_t *read_form(struct nw_request *req, struct nw_response *res, const 
 		*out_answer = nw_answer_too_large(req, res);
 		return NULL;
 	}
+	/* What cannot be read must not pass for an empty document: a PUT would store that. */
+	*out_answer = nw_request_read_form(req);
+	if (*out_answer < 0) {
+		return NULL;
+	}
 	nw_request_body(req, &len);
 	if (len > 0 && !nw_request_form_at(req, 0, &name, &text)) {
-		/* It must not pass for an empty document: a PUT would store that. */
-		*out_answer = nw_answer_error(req, res, 400, "body: has no fields, or more than a form may have");
+		*out_answer = nw_answer_error(req, res, 400, "body: has no fields");
 		return NULL;
 	}
 	for (size_t i = 0; nw_request_form_at(req, i, &name, &text); i++) {
