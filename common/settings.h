@@ -49,11 +49,16 @@ struct nw_settings {
 	int limit_request_field_size; /* 8190; at most 1 MiB */
 	int64_t limit_request_body;   /* 16 MiB */
 
+	/* Behind a proxy */
+	struct nw_strings forwarded_allow_ips; /* addresses and networks; 127.0.0.1 and ::1, or $FORWARDED_ALLOW_IPS */
+	struct nw_strings secure_scheme_headers; /* NAME=VALUE each */
+
 	/* Logging */
 	char *accesslog; /* NULL: off; "-": stdout */
 	char *access_log_format;
 	char *errorlog; /* "-": stderr */
 	enum nw_log_level loglevel;
+	bool server_timing;
 
 	/* Process */
 	char *config; /* path that was read; NULL: none */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/listener.h"
+#include "common/network.h"
 #include "common/quote.h"
 #include "common/str.h"
 
@@ -79,6 +80,26 @@ int nw_settings_check_status_path(const char *text, struct nw_err *err)
 	}
 	return nw_err_set(err, -EINVAL,
 			  "%s is not a path: write one that begins with '/', such as /status, without a query",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
+}
+
+int nw_settings_check_network(const char *text, struct nw_err *err)
+{
+	struct nw_network network;
+
+	return nw_network_parse(text, &network, err);
+}
+
+int nw_settings_check_scheme_header(const char *text, struct nw_err *err)
+{
+	/* No underscore: a field with one never gets as far as this. */
+	size_t len = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+	char shown[120];
+
+	if (len > 0 && text[len] == '=' && text[len + 1] != '\0') {
+		return 0;
+	}
+	return nw_err_set(err, -EINVAL, "%s is not NAME=VALUE, such as X-FORWARDED-PROTO=https",
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 

@@ -12,6 +12,8 @@ int nw_settings_check_admin_bind(const char *text, struct nw_err *err) NW_MUST_C
 int nw_settings_check_store(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_static(const char *text, struct nw_err *err) NW_MUST_CHECK; /* PREFIX=DIR */
 int nw_settings_check_status_path(const char *text, struct nw_err *err) NW_MUST_CHECK;
-int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK; /* is there now */
+int nw_settings_check_network(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_settings_check_scheme_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* NAME=VALUE */
+int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;           /* is there now */
 
 #endif

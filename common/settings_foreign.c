@@ -16,8 +16,6 @@ static const struct nw_settings_foreign rows[] = {
 	{"worker_tmp_dir", {"--worker-tmp-dir"}},
 	{"initgroups", {"--initgroups"}},
 	{"tmp_upload_dir", {NULL}},
-	{"secure_scheme_headers", {NULL}},
-	{"forwarded_allow_ips", {"--forwarded-allow-ips"}},
 	{"disable_redirect_access_to_syslog", {"--disable-redirect-access-to-syslog"}},
 	{"capture_output", {"--capture-output"}},
 	{"logger_class", {"--logger-class"}},

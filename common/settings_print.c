@@ -39,6 +39,7 @@ static bool add_text(struct nw_buf *out, const struct nw_settings *settings, con
 		text = *(char *const *)field;
 		break;
 	case NW_SETTING_LIST:
+	case NW_SETTING_PAIRS:
 		for (size_t i = 0; i < list->n; i++) {
 			nw_buf_addf(out, "%s%s", i == 0 ? "" : ",", list->v[i]);
 		}
@@ -131,6 +132,20 @@ static void add_list(struct nw_buf *out, const struct nw_strings *list)
 	nw_buf_addc(out, ']');
 }
 
+static void add_dict(struct nw_buf *out, const struct nw_strings *pairs)
+{
+	nw_buf_addc(out, '{');
+	for (size_t i = 0; i < pairs->n; i++) {
+		size_t len = strcspn(pairs->v[i], "=");
+
+		nw_buf_adds(out, i == 0 ? "" : ", ");
+		nw_quote_python(out, (struct nw_span){pairs->v[i], len});
+		nw_buf_adds(out, ": ");
+		nw_quote_python(out, nw_span_of(pairs->v[i] + len + 1));
+	}
+	nw_buf_addc(out, '}');
+}
+
 /* The value as a Python literal. */
 static void add_literal(struct nw_buf *out, const struct nw_settings *settings, const struct nw_setting *setting)
 {
@@ -140,6 +155,8 @@ static void add_literal(struct nw_buf *out, const struct nw_settings *settings, 
 
 	if (setting->type == NW_SETTING_LIST) {
 		add_list(out, field_of(settings, setting));
+	} else if (setting->type == NW_SETTING_PAIRS) {
+		add_dict(out, field_of(settings, setting));
 	} else if (!add_text(&text, settings, setting)) {
 		nw_buf_adds(out, "None");
 	} else if (is_text && !(setting->type == NW_SETTING_USER && is_number(nw_buf_str(&text)))) {

@@ -11,6 +11,7 @@
 #define SOCKET "Server socket"
 #define WORKERS "Worker processes"
 #define LIMITS "Limits"
+#define PROXY "Behind a proxy"
 #define LOGGING "Logging"
 #define PROCESS "Process"
 #define DATA "Store and data"
@@ -217,6 +218,36 @@ static const struct nw_setting rows[] = {
 		.doc = "Longest body of a request, in bytes or with a unit: 512k, 16MiB, 1G (powers of 1024).",
 	},
 	{
+		.name = "forwarded_allow_ips",
+		.flags = {"--forwarded-allow-ips"},
+		.section = PROXY,
+		.metavar = "IPS",
+		.type = NW_SETTING_LIST,
+		AT(forwarded_allow_ips),
+		.check = nw_settings_check_network,
+		.fallback = "127.0.0.1,::1",
+		.env = "FORWARDED_ALLOW_IPS",
+		.may_be_empty = true,
+		.doc = "Addresses and networks (10.0.0.0/8), with commas between them, of proxies that are believed in "
+		       "what they say by X-Request-ID, traceparent and secure_scheme_headers; *: every peer. Those on "
+		       "unix sockets are always believed.",
+	},
+	{
+		.name = "secure_scheme_headers",
+		.flags = {"--secure-scheme-header"},
+		.section = PROXY,
+		.metavar = "NAME=VALUE",
+		.type = NW_SETTING_PAIRS,
+		AT(secure_scheme_headers),
+		.check = nw_settings_check_scheme_header,
+		.fallback = "X-FORWARDED-PROTOCOL=ssl, X-FORWARDED-PROTO=https, X-FORWARDED-SSL=on",
+		.may_be_empty = true,
+		.doc = "Header field, and its value, by which a believed proxy says that the client spoke https; "
+		       "another "
+		       "value says http, and fields that disagree are refused. May be given several times; in a config "
+		       "file it is a dict.",
+	},
+	{
 		.name = "accesslog",
 		.flags = {"--access-logfile"},
 		.section = LOGGING,
@@ -255,6 +286,16 @@ static const struct nw_setting rows[] = {
 		AT(loglevel),
 		.fallback = "info",
 		.doc = "Least level that the error log shows: debug, info, warning, error or critical.",
+	},
+	{
+		.name = "server_timing",
+		.flags = {"--server-timing"},
+		.section = LOGGING,
+		.type = NW_SETTING_BOOL,
+		AT(server_timing),
+		.doc = "Tell clients by Server-Timing how long a request of an app waited for a thread (queue), how "
+		       "long "
+		       "the app took (app), and what the app adds.",
 	},
 	{
 		.name = "preload_app",

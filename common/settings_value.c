@@ -230,6 +230,9 @@ static int append_pieces(const struct job *job, struct nw_strings *to, struct nw
 	struct nw_span piece, rest = job->value->text;
 	int rc = 0;
 
+	if (job->setting->may_be_empty && nw_literal_strip(rest).len == 0) {
+		return 0;
+	}
 	while (rc == 0 && next_piece(&rest, &piece)) {
 		rc = append(job, piece, to, err);
 	}
@@ -251,16 +254,47 @@ static int append_items(const struct job *job, struct nw_strings *to, struct nw_
 	return rc;
 }
 
+/* {"NAME": "VALUE"} */
+static int append_pairs(const struct job *job, struct nw_strings *to, struct nw_err *err)
+{
+	const struct nw_literal *const *v = job->value->items.v;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i + 1 < job->value->items.n; i += 2) {
+		struct nw_buf pair = {0};
+
+		if (v[i]->kind != NW_LITERAL_STR || v[i + 1]->kind != NW_LITERAL_STR ||
+		    memchr(v[i]->text.p, '=', v[i]->text.len) != NULL) {
+			return is_not(job, "a dict of strings whose keys have no '='", err);
+		}
+		nw_buf_add(&pair, v[i]->text.p, v[i]->text.len);
+		nw_buf_addc(&pair, '=');
+		nw_buf_add(&pair, v[i + 1]->text.p, v[i + 1]->text.len);
+		rc = pair.failed ? no_memory(job, err) : append(job, (struct nw_span){pair.data, pair.len}, to, err);
+		nw_buf_free(&pair);
+	}
+	return rc;
+}
+
 static int append_all(const struct job *job, struct nw_strings *to, struct nw_err *err)
 {
 	bool may_be_none = job->setting->fallback == NULL;
+	bool is_dict = job->setting->type == NW_SETTING_PAIRS;
 
 	switch (job->value->kind) {
 	case NW_LITERAL_STR:
 		return append_pieces(job, to, err);
 	case NW_LITERAL_LIST:
 	case NW_LITERAL_TUPLE:
+		if (is_dict) {
+			break;
+		}
 		return append_items(job, to, err);
+	case NW_LITERAL_DICT:
+		if (!is_dict) {
+			break;
+		}
+		return append_pairs(job, to, err);
 	case NW_LITERAL_NONE:
 		if (may_be_none) {
 			return 0;
@@ -269,8 +303,10 @@ static int append_all(const struct job *job, struct nw_strings *to, struct nw_er
 	case NW_LITERAL_BOOL:
 	case NW_LITERAL_INT:
 	case NW_LITERAL_FLOAT:
-	case NW_LITERAL_DICT:
 		break;
+	}
+	if (is_dict) {
+		return is_not(job, "a dict such as {'X-FORWARDED-PROTO': 'https'}", err);
 	}
 	return is_not(job, may_be_none ? "a string, a list of strings or None" : "a string or a list of strings", err);
 }
@@ -284,7 +320,7 @@ static int set_list(const struct job *job, struct nw_err *err)
 	if (rc != 0) {
 		return rc;
 	}
-	if (list.n == 0 && job->setting->fallback != NULL) {
+	if (list.n == 0 && job->setting->fallback != NULL && !job->setting->may_be_empty) {
 		return nw_err_set(err, -EINVAL, "%s: the list is empty", job->setting->name);
 	}
 	*field = list;
@@ -404,6 +440,7 @@ int nw_settings_value_set(struct nw_settings *settings, const struct nw_setting 
 	case NW_SETTING_STRING:
 		return set_string(&job, err);
 	case NW_SETTING_LIST:
+	case NW_SETTING_PAIRS:
 		return set_list(&job, err);
 	case NW_SETTING_LEVEL:
 		return set_level(&job, err);

@@ -33,6 +33,12 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_int_eq(s->limit_request_fields, 100);
 	ck_assert_int_eq(s->limit_request_field_size, 8190);
 	ck_assert_int_eq(s->limit_request_body, 16 * 1024 * 1024);
+	ck_assert_uint_eq(s->forwarded_allow_ips.n, 2);
+	ck_assert_str_eq(s->forwarded_allow_ips.v[0], "127.0.0.1");
+	ck_assert_str_eq(s->forwarded_allow_ips.v[1], "::1");
+	ck_assert_uint_eq(s->secure_scheme_headers.n, 3);
+	ck_assert_str_eq(s->secure_scheme_headers.v[1], "X-FORWARDED-PROTO=https");
+	ck_assert(!s->server_timing);
 	ck_assert_ptr_null(s->accesslog);
 	ck_assert_str_eq(s->access_log_format, "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"");
 	ck_assert_str_eq(s->errorlog, "-");
@@ -153,6 +159,56 @@ START_TEST(a_list_that_may_be_empty_can_be_emptied)
 	assert_refused(ARGS("-c", "c.py"), NO_ENV, "c.py:1: bind: None is not a string or a list of strings");
 	write_file("c.py", "static = 5\n");
 	assert_refused(ARGS("-c", "c.py"), NO_ENV, "c.py:1: static: 5 is not a string, a list of strings or None");
+}
+END_TEST
+
+START_TEST(peers_that_are_believed_may_be_none_some_or_all)
+{
+	enter_new_dir();
+	struct loaded l = load(NO_ARGS, ENV("FORWARDED_ALLOW_IPS=10.0.0.0/8, fd00::/8"));
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->forwarded_allow_ips.n, 2);
+	ck_assert_str_eq(l.settings->forwarded_allow_ips.v[1], "fd00::/8");
+	unload(l);
+	l = load(ARGS("--forwarded-allow-ips", ""), NO_ENV);
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->forwarded_allow_ips.n, 0);
+	unload(l);
+	write_file("c.py", "forwarded_allow_ips = '*'\nsecure_scheme_headers = {}\n");
+	l = load(ARGS("-c", "c.py"), NO_ENV);
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_str_eq(l.settings->forwarded_allow_ips.v[0], "*");
+	ck_assert_uint_eq(l.settings->secure_scheme_headers.n, 0);
+	unload(l);
+	assert_refused(ARGS("--forwarded-allow-ips", "127.0.0.1,proxy"), NO_ENV,
+		       "forwarded_allow_ips: 'proxy' is no address and no network: write 10.0.0.1, 10.0.0.0/8, ::1, "
+		       "fd00::/8 or *");
+}
+END_TEST
+
+START_TEST(scheme_headers_are_a_dict)
+{
+	enter_new_dir();
+	write_file("c.py", "secure_scheme_headers = {'X-FORWARDED-PROTO': 'https', 'Front-End-Https': 'on'}\n");
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->secure_scheme_headers.n, 2);
+	ck_assert_str_eq(l.settings->secure_scheme_headers.v[1], "Front-End-Https=on");
+	unload(l);
+	l = load(ARGS("-c", "c.py", "--secure-scheme-header", "X-A=b=c", "--secure-scheme-header", "X-D=e"), NO_ENV);
+	ck_assert_uint_eq(l.settings->secure_scheme_headers.n, 2);
+	ck_assert_str_eq(l.settings->secure_scheme_headers.v[0], "X-A=b=c");
+	unload(l);
+	assert_refused(ARGS("--secure-scheme-header", "X_A=b"), NO_ENV,
+		       "secure_scheme_headers: 'X_A=b' is not NAME=VALUE, such as X-FORWARDED-PROTO=https");
+	write_file("c.py", "secure_scheme_headers = ['X-A=b']\n");
+	assert_refused(ARGS("-c", "c.py"), NO_ENV,
+		       "c.py:1: secure_scheme_headers: a list is not a dict such as {'X-FORWARDED-PROTO': 'https'}");
+	write_file("c.py", "secure_scheme_headers = {'X-A': 5}\n");
+	assert_refused(ARGS("-c", "c.py"), NO_ENV,
+		       "c.py:1: secure_scheme_headers: a dict is not a dict of strings whose keys have no '='");
 }
 END_TEST
 
@@ -406,6 +462,8 @@ START_TEST(what_is_printed_reads_back_as_the_same)
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "pidfile                  = None\n"));
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "static                   = []\n"));
 	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "preload_app              = True\n"));
+	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "secure_scheme_headers    = {'X-FORWARDED-PROTOCOL': 'ssl', "
+							 "'X-FORWARDED-PROTO': 'https', 'X-FORWARDED-SSL': 'on'}\n"));
 	unload(l);
 	nw_buf_free(&first);
 	nw_buf_free(&second);
@@ -483,6 +541,7 @@ END_TEST
 NW_TEST_MAIN("common/settings", with_nothing_given_every_setting_has_its_default,
 	     environment_variables_replace_defaults_unless_empty, a_stronger_source_beats_every_weaker_one,
 	     a_list_of_a_stronger_source_replaces_the_whole_list, a_list_that_may_be_empty_can_be_emptied,
+	     peers_that_are_believed_may_be_none_some_or_all, scheme_headers_are_a_dict,
 	     the_config_file_is_looked_for_in_order, apps_come_from_the_strongest_source_that_names_any,
 	     a_second_load_sees_what_changed_and_leaves_the_first_alone,
 	     check_and_print_ask_for_a_check_and_help_for_help, chdir_is_absolute_and_must_be_a_directory,
