@@ -16,6 +16,7 @@
 #include "worker/admin.h"
 #include "worker/app/app.h"
 #include "worker/apps.h"
+#include "worker/http/forward.h"
 #include "worker/http/http.h"
 #include "worker/loop.h"
 #include "worker/pool.h"
@@ -48,6 +49,7 @@ struct worker {
 	struct nw_span status_path; /* len 0: off */
 	int resident_fd;            /* nw_resident_open() */
 	struct nw_access_log *access_log;
+	struct nw_forward *forward;
 	struct nw_http *http;
 	struct nw_admin *admin;
 	struct event *tick;
@@ -133,12 +135,13 @@ static void on_worker_request(struct nw_exchange *x, void *arg)
 /* As Gunicorn words it. */
 static void log_refused(const struct nw_exchange *x)
 {
-	char host[64] = "";
+	char host[64] = "", id[NW_TRACE_ID_MAX];
 
 	if (x->peer != NULL) {
 		nw_addr_host_into(x->peer, host, sizeof(host));
 	}
-	NW_LOG_WARN("Invalid request from ip=%s: %u %s", host, x->answer.status, nw_status_reason(x->answer.status));
+	NW_LOG_WARN("Invalid request from ip=%s: %u %s, request id %.*s", host, x->answer.status,
+		    nw_status_reason(x->answer.status), (int)nw_trace_id_into(x, id), id);
 }
 
 static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
@@ -253,6 +256,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.read_ms = READ_MS,
 		.write_ms = WRITE_MS,
 		.linger_ms = LINGER_MS,
+		.forward = worker->forward,
 		.slot = worker->boot->slot,
 		.on_request = on_worker_request,
 		.on_done = on_worker_exchange_done,
@@ -357,6 +361,10 @@ static int boot_up(struct worker *worker, struct nw_err *err)
 		failed = watch(worker, err);
 	}
 	if (failed == 0) {
+		failed = nw_forward_new(&worker->settings->forwarded_allow_ips,
+					&worker->settings->secure_scheme_headers, &worker->forward, err);
+	}
+	if (failed == 0) {
 		failed = listen_all(worker, err);
 	}
 	return failed;
@@ -403,6 +411,7 @@ static void shut_down(struct worker *worker)
 	}
 	worker->admin = nw_admin_free(worker->admin);
 	worker->http = nw_http_free(worker->http);
+	worker->forward = nw_forward_free(worker->forward);
 	if (worker->boot->preloaded == NULL) {
 		worker->apps = nw_apps_free(worker->apps);
 	}

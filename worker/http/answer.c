@@ -64,6 +64,15 @@ static char *put_length(char *to, const struct nw_exchange *x)
 	return put(to, "\r\n", 2);
 }
 
+static char *put_id(char *to, const struct nw_exchange *x)
+{
+	static const char name[] = "X-Request-ID: ";
+
+	to = put(to, name, sizeof(name) - 1);
+	to += nw_trace_id_into(x, to);
+	return put(to, "\r\n", 2);
+}
+
 void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bool close, struct nw_buf *out)
 {
 	static const char version[] = "HTTP/1.1 ";
@@ -71,7 +80,7 @@ void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bo
 	static const char says_keep[] = "Connection: keep-alive\r\n";
 	const char *reason = nw_status_reason(x->answer.status);
 	size_t reason_len = strlen(reason);
-	char *begin = nw_buf_reserve(out, 160 + reason_len + date->len + x->answer.fields.len);
+	char *begin = nw_buf_reserve(out, 176 + NW_TRACE_ID_MAX + reason_len + date->len + x->answer.fields.len);
 	char *to = begin;
 
 	if (to == NULL) {
@@ -89,6 +98,7 @@ void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bo
 		to = put(to, says_keep, sizeof(says_keep) - 1);
 	}
 	to = put_length(to, x);
+	to = put_id(to, x);
 	if (x->answer.fields.len > 0) {
 		to = put(to, x->answer.fields.data, x->answer.fields.len);
 	}

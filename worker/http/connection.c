@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/fd.h"
+#include "worker/http/forward.h"
 
 enum {
 	READS_MAX = 16,        /* reads of one connection before others have their turn ... */
@@ -303,6 +304,7 @@ int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer
 	c->fd = fd;
 	c->wait = NW_WAIT_NOTHING;
 	copy_peer(&c->peer, peer);
+	c->is_trusted = nw_forward_trusts(http->options.forward, peer);
 	event_assign(&c->event, http->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST, on_conn_event, c);
 	TAILQ_INSERT_TAIL(&http->waiting[NW_WAIT_NOTHING], c, link);
 	count_open(http, 1);

@@ -80,6 +80,7 @@ struct nw_conn {
 	union nw_peer peer;
 	uint8_t state;        /* enum nw_conn_state */
 	uint8_t wait;         /* enum nw_wait */
+	bool is_trusted : 1;  /* x.is_trusted of all its exchanges */
 	bool is_stepping : 1; /* in use on the stack: not to be freed */
 	bool is_unread : 1;   /* the socket may have bytes, or its end, to read */
 	bool has_end : 1;     /* the client has ended its side: there is an end to be read */
@@ -110,7 +111,8 @@ struct nw_http {
 	struct nw_listening *listening;
 	struct nw_job *pool;
 	struct nw_date date;
-	int64_t now_us; /* of the step under way */
+	struct nw_trace trace; /* of the last request */
+	int64_t now_us;        /* of the step under way */
 	uint32_t n_pool;
 	uint32_t open, in_flight, n_lingering;
 	bool is_paused; /* accepts nothing until a connection closes or the next sweep */

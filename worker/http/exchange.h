@@ -15,6 +15,7 @@
 #include "common/buf.h"
 #include "worker/http/head.h"
 #include "worker/http/status.h"
+#include "worker/http/trace.h"
 
 struct nw_conn;
 
@@ -34,8 +35,11 @@ struct nw_exchange {
 	struct nw_span body;         /* decoded */
 	struct nw_answer answer;     /* of the one who works on it */
 	const struct sockaddr *peer; /* the connection's */
+	struct nw_trace trace;       /* what its id is made of */
 	int64_t begin_us;            /* nw_clock_us() when its first byte was read */
 	uint64_t bytes_sent;         /* body bytes of the answer, for the log; true in on_done */
+	bool is_trusted;             /* what its peer says about others is believed (http/forward) */
+	bool is_https;               /* what the client speaks, as far as is known */
 	bool is_refused;             /* no valid request: answer made by http itself */
 	_Atomic bool is_gone; /* the client's connection broke meanwhile (not: it merely ended its own side): the answer
 				 will be dropped. Set on the loop, read anywhere */

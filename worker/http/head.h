@@ -35,8 +35,9 @@ struct nw_head {
 	struct nw_slice path;   /* of the target, still percent-coded; "*" for OPTIONS * */
 	struct nw_slice query;  /* after '?', without it; len 0: none or empty */
 	struct nw_slice host; /* of an absolute target, else the value of Host (RFC 9112 section 3.2.2); len 0: none */
-	uint8_t minor;        /* HTTP/1.minor */
-	bool keep_alive;      /* what the client asks for (version and Connection) */
+	struct nw_slice request_id; /* of a believed peer, checked (http/forward, not the parser); len 0: none */
+	uint8_t minor;              /* HTTP/1.minor */
+	bool keep_alive;            /* what the client asks for (version and Connection) */
 	bool expect_continue;
 	enum nw_framing framing;
 	uint64_t content_length;

@@ -45,6 +45,7 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 	http->base = base;
 	http->options = *options;
 	set_defaults(&http->options.head);
+	nw_trace_init(&http->trace);
 	for (int i = 0; i < NW_WAIT_COUNT; i++) {
 		TAILQ_INIT(&http->waiting[i]);
 	}

@@ -1,4 +1,5 @@
 #include "worker/http/connection.h"
+#include "worker/http/forward.h"
 
 bool nw_intake_is_reading(const struct nw_conn *c)
 {
@@ -123,6 +124,18 @@ static size_t begin_chunked(struct nw_conn *c, char *data, size_t len)
 	return used;
 }
 
+/* What the proxy in front says, if it is believed. */
+static bool take_forwarded(struct nw_conn *c)
+{
+	const char *reason = NULL;
+	enum nw_status status = nw_forward_take(c->http->options.forward, &c->job->x, &reason);
+
+	if (status != NW_STATUS_NONE) {
+		nw_intake_refuse(c, status, reason);
+	}
+	return status == NW_STATUS_NONE;
+}
+
 /* Bytes taken; 0: the head is not whole, or was refused. */
 static size_t take_head(struct nw_conn *c, char *data, size_t len)
 {
@@ -142,6 +155,9 @@ static size_t take_head(struct nw_conn *c, char *data, size_t len)
 		return 0;
 	}
 	if (job->parser.state != NW_PARSE_DONE) {
+		return 0;
+	}
+	if (job->x.is_trusted && !take_forwarded(c)) {
 		return 0;
 	}
 	size_t head_len = head->len;

@@ -57,6 +57,8 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->x.answer.fields.grow = nw_arena_grow_any;
 	job->x.answer.fields.grow_arg = arena;
 	job->x.peer = &c->peer.sa;
+	job->x.trace = nw_trace_next(&http->trace);
+	job->x.is_trusted = c->is_trusted;
 	job->x.begin_us = http->now_us;
 	job->next = NULL;
 	job->is_kept = false;

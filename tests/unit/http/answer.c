@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 #define COMMON "Server: narwhal\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+#define ID "X-Request-ID: ffffffffffffffff0100000000000000\r\n"
 
 static struct nw_exchange x;
 static struct nw_date date;
@@ -17,6 +18,7 @@ static void begin(const char *method, uint8_t minor, unsigned status, const char
 	}
 	nw_arena_reset(x.arena);
 	x.head = (struct nw_head){.base = method, .method = {0, (uint32_t)strlen(method)}, .minor = minor};
+	x.trace = (struct nw_trace){UINT64_MAX, 1};
 	x.answer = (struct nw_answer){.status = status, .fields = {.grow = nw_arena_grow_any, .grow_arg = x.arena}};
 	x.answer.body = nw_span_of(body);
 	out.len = 0;
@@ -33,19 +35,19 @@ START_TEST(an_answer_has_its_lines_in_order)
 {
 	begin("GET", 1, 200, "hello");
 	nw_buf_adds(&x.answer.fields, "Content-Type: text/plain\r\nX: y\r\n");
-	assert_answer(false,
-		      "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 5\r\nContent-Type: text/plain\r\nX: y\r\n\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 5\r\n" ID
+			     "Content-Type: text/plain\r\nX: y\r\n\r\n");
 	begin("GET", 1, 404, "");
-	assert_answer(true, "HTTP/1.1 404 Not Found\r\n" COMMON "Connection: close\r\nContent-Length: 0\r\n\r\n");
+	assert_answer(true, "HTTP/1.1 404 Not Found\r\n" COMMON "Connection: close\r\nContent-Length: 0\r\n" ID "\r\n");
 	begin("GET", 1, 299, "");
-	assert_answer(false, "HTTP/1.1 299 Unknown\r\n" COMMON "Content-Length: 0\r\n\r\n");
+	assert_answer(false, "HTTP/1.1 299 Unknown\r\n" COMMON "Content-Length: 0\r\n" ID "\r\n");
 }
 END_TEST
 
 START_TEST(an_old_client_is_told_that_the_connection_is_kept)
 {
 	begin("GET", 0, 200, "x");
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Connection: keep-alive\r\nContent-Length: 1\r\n\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Connection: keep-alive\r\nContent-Length: 1\r\n" ID "\r\n");
 }
 END_TEST
 
@@ -53,11 +55,11 @@ START_TEST(a_head_request_gets_the_length_without_the_body)
 {
 	begin("HEAD", 1, 200, "hello");
 	ck_assert(!nw_answer_has_body(&x));
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 5\r\n\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 5\r\n" ID "\r\n");
 	begin("HEAD", 1, 200, "");
 	x.answer.has_length = true;
 	x.answer.content_length = 18446744073709551615U;
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 18446744073709551615\r\n\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 18446744073709551615\r\n" ID "\r\n");
 }
 END_TEST
 
@@ -65,14 +67,22 @@ START_TEST(some_statuses_have_no_body)
 {
 	begin("GET", 1, 204, "hello");
 	ck_assert(!nw_answer_has_body(&x));
-	assert_answer(false, "HTTP/1.1 204 No Content\r\n" COMMON "\r\n");
+	assert_answer(false, "HTTP/1.1 204 No Content\r\n" COMMON ID "\r\n");
 	begin("GET", 1, 304, "hello");
 	ck_assert(!nw_answer_has_body(&x));
-	assert_answer(false, "HTTP/1.1 304 Not Modified\r\n" COMMON "\r\n");
+	assert_answer(false, "HTTP/1.1 304 Not Modified\r\n" COMMON ID "\r\n");
 	begin("GET", 1, 304, "");
 	x.answer.has_length = true;
 	x.answer.content_length = 7;
-	assert_answer(false, "HTTP/1.1 304 Not Modified\r\n" COMMON "Content-Length: 7\r\n\r\n");
+	assert_answer(false, "HTTP/1.1 304 Not Modified\r\n" COMMON "Content-Length: 7\r\n" ID "\r\n");
+}
+END_TEST
+
+START_TEST(the_id_of_a_believed_peer_is_repeated)
+{
+	begin("GET /abc", 1, 204, "");
+	x.head.request_id = (struct nw_slice){5, 3};
+	assert_answer(false, "HTTP/1.1 204 No Content\r\n" COMMON "X-Request-ID: abc\r\n\r\n");
 }
 END_TEST
 
@@ -144,5 +154,5 @@ END_TEST
 
 NW_TEST_MAIN("http/answer", an_answer_has_its_lines_in_order, an_old_client_is_told_that_the_connection_is_kept,
 	     a_head_request_gets_the_length_without_the_body, some_statuses_have_no_body,
-	     the_date_changes_with_the_second, an_error_is_json, an_error_is_utf8_whatever_its_detail_is,
-	     an_error_without_memory_is_its_status)
+	     the_id_of_a_believed_peer_is_repeated, the_date_changes_with_the_second, an_error_is_json,
+	     an_error_is_utf8_whatever_its_detail_is, an_error_without_memory_is_its_status)
