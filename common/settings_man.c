@@ -157,8 +157,11 @@ static const struct item atoms[] = {
 	{"T, M, D, L",
 	 "time that the request took: whole seconds, milliseconds, microseconds, seconds with six decimals"},
 	{"p", "process id, as <pid>"},
-	{"{name}i, {name}o", "header field of the request, of the app's answer, or -"},
-	{"{name}e", "variable of the request as WSGI names it, such as REQUEST_METHOD, or -"},
+	{"{name}i, {name}o",
+	 "header field of the request, of the app's answer, or -; {x-request-id}o is the id of every "
+	 "request"},
+	{"{name}e", "variable of the request as WSGI names it, such as REQUEST_METHOD or wsgi.url_scheme, or -; "
+		    "{TRACEPARENT}e is what the app sends on"},
 };
 
 static void add_items(struct nw_buf *out, const struct item *items, size_t n)

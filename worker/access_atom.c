@@ -117,12 +117,15 @@ static void add_protocol(struct nw_buf *out, const struct nw_access_event *event
 	}
 }
 
-/* A field that the application set, from the lines of the answer; p NULL: none. */
-static struct nw_span answer_field(const struct nw_access_event *event, struct nw_span name)
+/* A field that the application set, from the lines of the answer, or the request's id; p NULL: none. @id: room. */
+static struct nw_span answer_field(const struct nw_access_event *event, struct nw_span name, char id[NW_TRACE_ID_MAX])
 {
 	const char *p = event->x->answer.fields.data;
 	const char *end = p + event->x->answer.fields.len;
 
+	if (nw_span_eq_nocase(name, "X-Request-ID")) {
+		return (struct nw_span){id, nw_trace_id_into(event->x, id)};
+	}
 	while (p != NULL && p < end) {
 		const char *eol = memchr(p, '\r', (size_t)(end - p));
 		const char *colon = memchr(p, ':', (size_t)(end - p));
@@ -155,6 +158,14 @@ static struct nw_span field_of_variable(const struct nw_access_event *event, str
 	return request_field(event, field);
 }
 
+static void add_parent(struct nw_buf *out, const struct nw_access_event *event)
+{
+	char parent[NW_TRACE_PARENT_LEN + 1];
+
+	nw_trace_parent_into(event->x, parent);
+	nw_buf_adds(out, parent);
+}
+
 /* The variables that a WSGI application would see (PEP 3333), as far as this server has them. */
 static void add_variable(struct nw_buf *out, struct nw_span name, const struct nw_access_event *event)
 {
@@ -175,7 +186,9 @@ static void add_variable(struct nw_buf *out, struct nw_span name, const struct n
 	} else if (nw_span_eq_nocase(name, "REMOTE_ADDR")) {
 		add_peer(out, event);
 	} else if (nw_span_eq_nocase(name, "wsgi.url_scheme")) {
-		nw_buf_adds(out, "http");
+		nw_buf_adds(out, event->x->is_https ? "https" : "http");
+	} else if (nw_span_eq_nocase(name, "TRACEPARENT")) {
+		add_parent(out, event);
 	} else if (nw_span_eq_nocase(name, "SERVER_SOFTWARE")) {
 		nw_buf_adds(out, "narwhal/" NW_VERSION);
 	} else if (nw_span_eq_nocase(name, "CONTENT_TYPE") || nw_span_eq_nocase(name, "CONTENT_LENGTH")) {
@@ -189,7 +202,7 @@ static void add_variable(struct nw_buf *out, struct nw_span name, const struct n
 static void add_named(struct nw_buf *out, struct nw_span atom, const struct nw_access_event *event)
 {
 	struct nw_span name = {atom.p + 1, atom.len - 3};
-	char field[128];
+	char field[128], id[NW_TRACE_ID_MAX];
 
 	switch (atom.p[atom.len - 1]) {
 	case 'i':
@@ -202,7 +215,7 @@ static void add_named(struct nw_buf *out, struct nw_span atom, const struct nw_a
 		add_or_dash(out, request_field(event, field));
 		return;
 	case 'o':
-		add_or_dash(out, answer_field(event, name));
+		add_or_dash(out, answer_field(event, name, id));
 		return;
 	case 'e':
 		add_variable(out, name, event);

@@ -140,7 +140,7 @@ static void log_refused(const struct nw_exchange *x)
 	if (x->peer != NULL) {
 		nw_addr_host_into(x->peer, host, sizeof(host));
 	}
-	NW_LOG_WARN("Invalid request from ip=%s: %u %s, request id %.*s", host, x->answer.status,
+	NW_LOG_WARN("Invalid request from ip=%s: %u %s (request id %.*s)", host, x->answer.status,
 		    nw_status_reason(x->answer.status), (int)nw_trace_id_into(x, id), id);
 }
 

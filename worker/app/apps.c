@@ -12,6 +12,7 @@ struct nw_apps *nw_apps_new(const struct nw_settings *settings)
 		return NULL;
 	}
 	apps->settings = settings;
+	apps->is_timed = settings != NULL && settings->server_timing;
 	TAILQ_INIT(&apps->list);
 	pthread_mutex_init(&apps->lock, NULL);
 	apps->arena = nw_arena_new(0);

@@ -5,6 +5,7 @@
 #include <narwhal/response.h>
 
 #include "worker/app/outcome.h"
+#include "worker/app/timing.h"
 
 struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x)
 {
@@ -20,6 +21,9 @@ struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x)
 	call->res.detail = "";
 	nw_outcome_init(&call->res, x->arena);
 	x->user = call;
+	if (apps->is_timed) {
+		nw_timing_begin(call);
+	}
 	return call;
 }
 
@@ -78,6 +82,7 @@ static void on_thread(struct nw_task *task)
 	struct nw_call *call = (struct nw_call *)task;
 	struct nw_executor *loop = call->req.apps->loop;
 
+	nw_timing_go_on(call);
 	call->req.on_thread = true;
 	int rc = handler_run(call, call->handler, call->with_before);
 
@@ -114,6 +119,7 @@ void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before)
 		call->handler = handler;
 		call->with_before = with_before;
 		call->task.run = on_thread;
+		nw_timing_wait(call);
 		rc = threads->submit(threads, &call->task);
 	}
 	/* Once it was taken it is the thread's: not one look at it any more. */

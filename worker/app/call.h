@@ -11,6 +11,7 @@
 
 struct nw_call;
 struct nw_form;
+struct nw_timing;
 
 /** Pointers into the head are never kept: its bytes move (nw_exchange_keep()). */
 struct nw_request {
@@ -61,11 +62,12 @@ struct nw_response {
 };
 
 struct nw_call {
-	struct nw_task task; /* first: it is found by it */
-	nw_handler handler;  /* to run on the thread; NULL: none, only an error to answer */
-	bool with_before;    /* and the before hooks first */
-	bool is_running;     /* a handler is on the stack */
-	bool is_finishing;   /* the answer is being made up: hooks run */
+	struct nw_task task;      /* first: it is found by it */
+	nw_handler handler;       /* to run on the thread; NULL: none, only an error to answer */
+	bool with_before;         /* and the before hooks first */
+	bool is_running;          /* a handler is on the stack */
+	bool is_finishing;        /* the answer is being made up: hooks run */
+	struct nw_timing *timing; /* NULL: off */
 	struct nw_request req;
 	struct nw_response res;
 };

@@ -54,8 +54,8 @@ bool nw_header_is_value(const char *s)
 bool nw_header_is_owned(const char *name)
 {
 	static const char *const owned[] = {
-		"Connection", "Content-Length",    "Date",    "Keep-Alive", "Proxy-Connection", "Server", "TE",
-		"Trailer",    "Transfer-Encoding", "Upgrade",
+		"Connection", "Content-Length",    "Date",    "Keep-Alive",   "Proxy-Connection", "Server", "TE",
+		"Trailer",    "Transfer-Encoding", "Upgrade", "X-Request-ID",
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(owned); i++) {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "worker/app/timing.h"
+
 void nw_outcome_init(struct nw_response *res, struct nw_arena *arena)
 {
 	res->fields.grow = nw_arena_grow_any;
@@ -45,17 +47,19 @@ char *nw_outcome_vprintf(struct nw_arena *arena, const char *fmt, va_list ap, si
 	return text;
 }
 
-/* "Error handling request GET /path: why" */
+/* "Error handling request GET /path: why (request id 0123)" */
 static void log_failure(const struct nw_response *res, int code, const char *why)
 {
 	const struct nw_request *req = &res->call->req;
+	char id[NW_TRACE_ID_MAX];
+	size_t id_len = nw_trace_id_into(req->x, id);
 	struct nw_buf line = {0};
 
 	nw_buf_adds(&line, "Error handling request ");
 	nw_str_escape(&line, nw_span_of(req->method));
 	nw_buf_addc(&line, ' ');
 	nw_str_escape(&line, nw_head_span(&req->x->head, req->x->head.path));
-	nw_buf_addf(&line, ": %s", why != NULL ? why : strerror(-code));
+	nw_buf_addf(&line, ": %s (request id %.*s)", why != NULL ? why : strerror(-code), (int)id_len, id);
 	nw_apps_log('e', nw_buf_str(&line));
 	nw_buf_free(&line);
 }
@@ -177,6 +181,7 @@ void nw_outcome_seal(struct nw_response *res)
 	if (!res->is_error || res->is_location_own) {
 		field_add(&res->fields, "Location", 8, res->location);
 	}
+	nw_timing_write(res->call, &res->fields);
 	if (res->fields.failed) {
 		become_500(res, -ENOMEM, "the answer's header fields are over the request's limit");
 	}

@@ -83,6 +83,31 @@ const char *nw_request_peer(struct nw_request *req)
 	return text_of(req, nw_span_of(host));
 }
 
+const char *nw_request_scheme(const struct nw_request *req)
+{
+	return req->x->is_https ? "https" : "http";
+}
+
+bool nw_request_is_trusted(const struct nw_request *req)
+{
+	return req->x->is_trusted;
+}
+
+const char *nw_request_id(struct nw_request *req)
+{
+	char id[NW_TRACE_ID_MAX];
+
+	return text_of(req, (struct nw_span){id, nw_trace_id_into(req->x, id)});
+}
+
+const char *nw_request_traceparent(struct nw_request *req)
+{
+	char parent[NW_TRACE_PARENT_LEN + 1];
+
+	nw_trace_parent_into(req->x, parent);
+	return text_of(req, (struct nw_span){parent, NW_TRACE_PARENT_LEN});
+}
+
 /* Where the parameter is; n_params: there is none of that name. */
 static size_t param_index(const struct nw_request *req, const char *name)
 {

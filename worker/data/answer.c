@@ -170,6 +170,12 @@ static int answer_unavailable(struct nw_request *req, struct nw_response *res)
 	return send_error(req, res, 503, "The database does not answer; please try again");
 }
 
+static void log_store(char level, struct nw_request *req, const char *what, const bson_error_t *error)
+{
+	nw_app_log(level, "%s %s: the store %s: %s (request id %s)", nw_request_method(req), nw_request_path(req), what,
+		   error->message, nw_request_id(req));
+}
+
 int nw_answer_store(struct nw_request *req, struct nw_response *res, enum nw_store_status status,
 		    const bson_error_t *error)
 {
@@ -181,18 +187,16 @@ int nw_answer_store(struct nw_request *req, struct nw_response *res, enum nw_sto
 	case NW_STORE_DUPLICATE:
 		return send_error(req, res, 409, "");
 	case NW_STORE_INVALID:
-		nw_app_log('i', "%s %s: the store refused it: %s", nw_request_method(req), nw_request_path(req),
-			   error->message);
+		log_store('i', req, "refused it", error);
 		return send_error(req, res, 400, "The database refuses this request");
 	case NW_STORE_UNAVAILABLE:
-		nw_app_log('w', "%s %s: the store does not answer: %s", nw_request_method(req), nw_request_path(req),
-			   error->message);
+		log_store('w', req, "does not answer", error);
 		return answer_unavailable(req, res);
 	case NW_STORE_OK:
 	case NW_STORE_FAILED:
 		break;
 	}
-	nw_app_log('e', "%s %s: the store failed: %s", nw_request_method(req), nw_request_path(req), error->message);
+	log_store('e', req, "failed", error);
 	return send_error(req, res, 500, "The database failed");
 }
 
@@ -255,7 +259,7 @@ int nw_answer_location(struct nw_request *req, struct nw_response *res, const st
 	const char *host = nw_request_host(req);
 
 	if (host[0] != '\0') {
-		nw_buf_addf(&url, "http://%s", host);
+		nw_buf_addf(&url, "%s://%s", nw_request_scheme(req), host);
 	}
 	nw_buf_addf(&url, "%s/%s/", resource->domain->url_prefix, resource->name);
 	nw_links_add_id(&url, id);

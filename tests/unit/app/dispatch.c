@@ -234,14 +234,16 @@ START_TEST(a_failed_handler_is_a_500_and_a_line_in_the_log)
 
 	ck_assert_uint_eq(fake_get(apps, "GET /fails HTTP/1.1\r\n\r\n"), 500);
 	ck_assert_str_eq(fake_seen.body, "built-in 500: ");
-	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /fails: Input/output error\n");
+	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /fails: Input/output error (request id id-1)\n");
 	ck_assert_str_eq(fake_seen.fields, "Content-Type: application/json\r\n"); /* X-A went with the answer */
 	fake_seen.log[0] = '\0';
 	ck_assert_uint_eq(fake_get(apps, "HEAD /inline/fails?a HTTP/1.1\r\n\r\n"), 500);
-	ck_assert_str_eq(fake_seen.log, "e Error handling request HEAD /inline/fails: Input/output error\n");
+	ck_assert_str_eq(fake_seen.log,
+			 "e Error handling request HEAD /inline/fails: Input/output error (request id id-1)\n");
 	fake_seen.log[0] = '\0';
 	ck_assert_uint_eq(fake_get(apps, "GET /nothing HTTP/1.1\r\n\r\n"), 500);
-	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /nothing: the handler left no answer\n");
+	ck_assert_str_eq(fake_seen.log,
+			 "e Error handling request GET /nothing: the handler left no answer (request id id-1)\n");
 	nw_apps_free(apps);
 }
 END_TEST

@@ -164,7 +164,7 @@ START_TEST(a_before_hook_may_answer_fail_or_put_off)
 	before_returns = -EACCES;
 	ck_assert_uint_eq(get(apps, "GET /inline HTTP/1.1\r\n\r\n"), 500);
 	ck_assert_str_eq(trace, "b1 a2 a1 ");
-	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /inline: Permission denied\n");
+	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /inline: Permission denied (request id id-1)\n");
 	before_defers = true;
 	trace[0] = '\0';
 	struct nw_exchange *x = fake_request(apps, "GET /inline HTTP/1.1\r\n\r\n");
@@ -186,7 +186,7 @@ START_TEST(a_failed_after_hook_is_a_500)
 	after_returns = -EIO;
 	ck_assert_uint_eq(get(apps, "GET /thread HTTP/1.1\r\n\r\n"), 500);
 	ck_assert_str_eq(fake_seen.body, "built-in 500: ");
-	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /thread: Input/output error\n");
+	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /thread: Input/output error (request id id-1)\n");
 	nw_apps_free(apps);
 }
 END_TEST
@@ -204,7 +204,8 @@ START_TEST(error_handlers_make_the_body_of_errors)
 	ck_assert_str_eq(fake_seen.body, "short and stout");
 	ck_assert_uint_eq(get(apps, "GET /fails HTTP/1.1\r\n\r\n"), 500);
 	ck_assert_str_eq(fake_seen.body, "mine: ");
-	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /fails: Operation not permitted\n");
+	ck_assert_str_eq(fake_seen.log,
+			 "e Error handling request GET /fails: Operation not permitted (request id id-1)\n");
 	ck_assert_uint_eq(get(apps, "GET /fails/late HTTP/1.1\r\n\r\n"), 500);
 	ck_assert_str_eq(fake_seen.body, "mine: ");
 	ck_assert(fake_has_field("Content-Type: text/plain; charset=utf-8"));

@@ -10,6 +10,7 @@
 
 #include "tests/unit/app/fake.h"
 #include "tests/unit/unit.h"
+#include "worker/app/call.h"
 
 /* What a test wants to look at, inside the handler. */
 static void (*look)(struct nw_request *req);
@@ -27,6 +28,17 @@ static const struct nw_route routes[] = {
 	{"GET", "/t/<int:id>/<float:x>/<name>", looker, NW_THREAD},
 	{NULL, NULL, NULL, 0},
 };
+
+static void origin(struct nw_request *req)
+{
+	ck_assert_str_eq(nw_request_scheme(req), "http");
+	ck_assert(!nw_request_is_trusted(req));
+	req->x->is_https = req->x->is_trusted = true;
+	ck_assert_str_eq(nw_request_scheme(req), "https");
+	ck_assert(nw_request_is_trusted(req));
+	ck_assert_str_eq(nw_request_id(req), "id-1");
+	ck_assert_str_eq(nw_request_traceparent(req), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+}
 
 static void request(const char *raw, void (*fn)(struct nw_request *req))
 {
@@ -70,6 +82,12 @@ static void request_line(struct nw_request *req)
 START_TEST(the_request_line_is_there_as_text)
 {
 	request("GET /look?a=%41&b HTTP/1.1\r\nHost: example.org:80\r\n\r\n", request_line);
+}
+END_TEST
+
+START_TEST(a_request_knows_its_scheme_its_id_and_its_trace)
+{
+	request("GET /look HTTP/1.1\r\n\r\n", origin);
 }
 END_TEST
 
@@ -437,9 +455,10 @@ START_TEST(a_body_stays_where_it_is_when_the_answer_is_put_off)
 }
 END_TEST
 
-NW_TEST_MAIN("app/request", the_request_line_is_there_as_text, path_parameters_are_text_and_numbers,
-	     parameters_outlive_the_bytes_they_came_in, header_fields_are_joined_and_cookies_taken_apart,
-	     what_is_not_there_is_null_or_empty, a_form_is_read_and_no_other_body_is,
-	     files_of_a_form_are_where_the_body_is, a_broken_form_is_answered_for_whatever_the_handler_does,
-	     json_is_parsed_once_and_within_bounds, json_of_too_many_values_is_refused, memory_ends_with_the_request,
+NW_TEST_MAIN("app/request", the_request_line_is_there_as_text, a_request_knows_its_scheme_its_id_and_its_trace,
+	     path_parameters_are_text_and_numbers, parameters_outlive_the_bytes_they_came_in,
+	     header_fields_are_joined_and_cookies_taken_apart, what_is_not_there_is_null_or_empty,
+	     a_form_is_read_and_no_other_body_is, files_of_a_form_are_where_the_body_is,
+	     a_broken_form_is_answered_for_whatever_the_handler_does, json_is_parsed_once_and_within_bounds,
+	     json_of_too_many_values_is_refused, memory_ends_with_the_request,
 	     a_mongo_client_is_lent_to_handler_threads_only, a_body_stays_where_it_is_when_the_answer_is_put_off)

@@ -200,12 +200,13 @@ START_TEST(a_header_that_could_break_the_answer_is_refused)
 		ck_assert_msg(ask(careless) == 500, "value %zu", i);
 		ck_assert_str_eq(fake_seen.fields, "Content-Type: application/json\r\n");
 	}
-	ck_assert_str_eq(fake_seen.log,
-			 "e Error handling request GET /x: header 'X-A' has a value with control bytes\n");
+	ck_assert_str_eq(
+		fake_seen.log,
+		"e Error handling request GET /x: header 'X-A' has a value with control bytes (request id id-1)\n");
 	name = "A\r\nB";
 	ask(careless);
-	ck_assert_str_eq(fake_seen.log,
-			 "e Error handling request GET /x: header 'A\\x0D\\x0AB' is no name for a header field\n");
+	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /x: header 'A\\x0D\\x0AB' is no name for a "
+					"header field (request id id-1)\n");
 	name = "X-A";
 	value = "tab\tand \xc3\xa9";
 	ck_assert_uint_eq(ask(careless), 200);

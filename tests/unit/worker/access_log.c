@@ -37,6 +37,8 @@ static void fill(struct nw_exchange *x, struct nw_arena *arena)
 	peer.sin_family = AF_INET;
 	inet_pton(AF_INET, "192.0.2.7", &peer.sin_addr);
 	x->peer = (const struct sockaddr *)&peer;
+	x->trace = (struct nw_trace){UINT64_MAX, 1};
+	x->is_https = true;
 	x->begin_us = nw_clock_us() - 2500000;
 	x->answer.status = 200;
 	x->bytes_sent = 17;
@@ -93,6 +95,9 @@ START_TEST(every_atom_says_what_it_should)
 	expect("%(f)s %(a)s [%({x-empty}i)s]", "- test \\\"quoted\\\" []");
 	expect("%({x-app}o)s %({nosuch}o)s", "yes -");
 	expect("%({REQUEST_METHOD}e)s %({http_user_agent}e)s", "GET test \\\"quoted\\\"");
+	expect("%({X-Request-Id}o)s %({x-request-id}i)s", "ffffffffffffffff0100000000000000 -");
+	expect("%({wsgi.url_scheme}e)s", "https");
+	expect("%({traceparent}e)s", "00-ffffffffffffffff0100000000000000-0100000000000000-01");
 	expect("%(T)s %(nosuch)s", "2 -");
 }
 END_TEST
@@ -105,9 +110,10 @@ END_TEST
 
 START_TEST(a_refused_request_has_a_line_too)
 {
-	NW_AUTO_FREE char *line = line_of("%(h)s \"%(r)s\" %(s)s %(a)s %(m)s %(U)s %(q)s %(H)s", true);
+	NW_AUTO_FREE char *line =
+		line_of("%(h)s \"%(r)s\" %(s)s %(a)s %(m)s %(U)s %(q)s %(H)s %({x-request-id}o)s", true);
 
-	ck_assert_str_eq(line, " \"-\" 400 - - - - -");
+	ck_assert_str_eq(line, " \"-\" 400 - - - - - 00000000000000000000000000000000");
 }
 END_TEST
 

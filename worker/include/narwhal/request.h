@@ -24,6 +24,23 @@ NW_API const char *nw_request_query_string(struct nw_request *req); /* raw, with
 NW_API const char *nw_request_host(struct nw_request *req);         /* of an absolute target, else Host; "": none */
 NW_API const char *nw_request_peer(struct nw_request *req);         /* address of the client; "" on a unix socket */
 
+/**
+ * "https" when a proxy that is believed (the setting forwarded_allow_ips) says that the client speaks it, else "http".
+ */
+NW_API const char *nw_request_scheme(const struct nw_request *req);
+/** The peer is such a proxy: what it says about the client in fields of its own (X-Forwarded-For) can be believed. */
+NW_API bool nw_request_is_trusted(const struct nw_request *req);
+/**
+ * The id that the log and the answer (X-Request-ID) have: of a proxy that is believed, 1 to 128 visible bytes, else
+ * made here, 32 hexadecimal digits. Unique, not secret.
+ */
+NW_API const char *nw_request_id(struct nw_request *req);
+/**
+ * traceparent (W3C Trace Context, level 1) for the requests that are made to answer this one: the trace of a proxy that
+ * is believed, or a new one; the same each time.
+ */
+NW_API const char *nw_request_traceparent(struct nw_request *req);
+
 /** A path parameter as text, decoded; NULL: the route has none of that name. */
 NW_API const char *nw_request_param(struct nw_request *req, const char *name);
 /** The same for <int:...> and <float:...>; 0 for others. */

@@ -34,12 +34,20 @@ NW_API const char *nw_response_error_detail(const struct nw_response *res);
 
 /**
  * Add a header field. -EINVAL (and the answer becomes 500) when the name is no token or the value has control bytes,
- * or when the name is the server's to set (Connection, Transfer-Encoding, Content-Length, Date, Server, ...).
+ * or when the name is the server's to set (Connection, Transfer-Encoding, Content-Length, Date, Server, X-Request-ID,
+ * ...).
  * nw_response_text() and its kin, and errors, keep the fields that were added. Content-Type and Location are there
  * once: a Content-Type set here wins over that of nw_response_text() and its kin, whichever came first (but not over
  * the built-in error body's); of Location the last one wins.
  */
 NW_API int nw_response_header(struct nw_response *res, const char *name, const char *value);
+
+/**
+ * With the setting server_timing, say by Server-Timing what part of the time went where; without it this does nothing.
+ * @name: a token ("db"); @ms: below 1e12, negative: no duration; @desc: NULL: none, copied. -EINVAL (and the answer
+ * becomes 500) when one of them is not so. What is beyond 4 KiB is left out. In clients' hands: no secrets.
+ */
+NW_API int nw_response_timing(struct nw_response *res, const char *name, double ms, const char *desc);
 
 struct nw_cookie {
 	const char *name;
