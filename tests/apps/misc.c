@@ -88,6 +88,19 @@ static int echo(struct nw_request *req, struct nw_response *res)
 	return nw_response_json(res, 200, out);
 }
 
+/* What ties this request to others. */
+static int trace(struct nw_request *req, struct nw_response *res)
+{
+	cJSON *out = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(out, "id", nw_request_id(req));
+	cJSON_AddStringToObject(out, "scheme", nw_request_scheme(req));
+	cJSON_AddStringToObject(out, "traceparent", nw_request_traceparent(req));
+	cJSON_AddBoolToObject(out, "is_trusted", nw_request_is_trusted(req));
+	nw_response_timing(res, "db", 1.5, "two reads");
+	return nw_response_json(res, 200, out);
+}
+
 static int sleeps(struct nw_request *req, struct nw_response *res)
 {
 	int64_t ms = nw_request_param_int(req, "ms");
@@ -207,9 +220,10 @@ static int status(struct nw_request *req, struct nw_response *res)
 /* A field whose value is a client's: /inject?value=a%0d%0aSet-Cookie:%20evil=1 */
 static int inject(struct nw_request *req, struct nw_response *res)
 {
+	const char *name = nw_request_query(req, "name");
 	const char *value = nw_request_query(req, "value");
 
-	nw_response_header(res, "X-Value", value == NULL ? "a\r\nSet-Cookie: evil=1" : value);
+	nw_response_header(res, name == NULL ? "X-Value" : name, value == NULL ? "a\r\nSet-Cookie: evil=1" : value);
 	return nw_response_text(res, 200, "not refused\n");
 }
 
@@ -333,6 +347,8 @@ static const struct nw_route routes[] = {
 	{"GET", "/echo/oid/<objectid:oid>", echo, NW_INLINE},
 	{"GET", "/echo/path/<path:rest>", echo, NW_INLINE},
 	{"GET", "/folder/", pid, NW_INLINE},
+	{"GET", "/trace", trace, NW_THREAD},
+	{"GET", "/inline/trace", trace, NW_INLINE},
 	{"GET", "/sleep/<int:ms>", sleeps, NW_THREAD},
 	{"GET", "/block/<int:ms>", block, NW_INLINE},
 	{"GET", "/crash", crash, NW_THREAD},

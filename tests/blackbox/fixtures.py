@@ -16,7 +16,8 @@ PEOPLE = Path(__file__).parent / "people.json"
 
 def clean_environment(extra=None):
     """Without what would set Narwhal up from outside the test."""
-    ours = ("NARWHAL_STORE", "NARWHAL_DOMAIN", "NARWHAL_CMD_ARGS", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "PORT")
+    ours = ("NARWHAL_STORE", "NARWHAL_DOMAIN", "NARWHAL_CMD_ARGS", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "PORT",
+            "FORWARDED_ALLOW_IPS")
     return {**{k: v for k, v in os.environ.items() if k not in ours}, **(extra or {})}
 
 
