@@ -15,13 +15,12 @@ const uint64_t nw_board_bucket_us[NW_BOARD_BUCKETS] = {
 
 enum {
 	N_COUNTERS = sizeof(struct nw_counters) / sizeof(uint64_t),
-	/* A fold takes microseconds; a master that was killed in the middle of one must not hang its readers. */
-	SUM_TRIES = 1000,
 };
 
 /* Counters are added up as the arrays they are. */
 static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "atomics carry no lock");
-static_assert(offsetof(struct nw_board_sum, open) == sizeof(struct nw_counters), "the sum begins with the counters");
+static_assert(offsetof(struct nw_board_sum, requests) == sizeof(struct nw_counters),
+	      "the sum begins with the counters");
 static_assert(offsetof(struct nw_board_sum, latency_us) == offsetof(struct nw_counters, latency_us), "in their order");
 static_assert(offsetof(struct nw_board_sum, store_batches) == offsetof(struct nw_counters, store_batches),
 	      "in their order");
@@ -35,6 +34,9 @@ struct nw_board *nw_board_new(void)
 	}
 	struct nw_board *board = mapped;
 
+	if (nw_board_route_init(board) != 0) {
+		return nw_board_free(board);
+	}
 	board->started_ms = nw_clock_ms();
 	board->master_pid = getpid();
 	return board;
@@ -82,22 +84,28 @@ static void clear_gauges(struct nw_slot *slot)
 	NW_GAUGE(slot->resident_bytes, 0);
 }
 
+/* What is zero is left alone: pages that nobody wrote to need no memory. */
+static void fold(_Atomic uint64_t *from, _Atomic uint64_t *to, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t more = NW_READ(from[i]);
+
+		if (more != 0) {
+			atomic_store_explicit(&to[i], NW_READ(to[i]) + more, memory_order_release);
+			atomic_store_explicit(&from[i], 0, memory_order_release);
+		}
+	}
+}
+
 /*
  * The sequence count without fences (thread sanitizers do not know them): every store of a fold is a release, so a
  * reader that saw one of them by an acquire also sees the odd count that came before it.
  */
 void nw_board_release(struct nw_board *board, struct nw_slot *slot)
 {
-	_Atomic uint64_t *from = (_Atomic uint64_t *)&slot->counters;
-	_Atomic uint64_t *to = (_Atomic uint64_t *)&board->dead;
-
 	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
-	for (size_t i = 0; i < N_COUNTERS; i++) {
-		uint64_t n = NW_READ(from[i]);
-
-		atomic_store_explicit(&to[i], NW_READ(to[i]) + n, memory_order_release);
-		atomic_store_explicit(&from[i], 0, memory_order_release);
-	}
+	fold((_Atomic uint64_t *)&slot->counters, (_Atomic uint64_t *)&board->dead, N_COUNTERS);
+	fold(slot->routes[0], board->dead_routes[0], NW_BOARD_ROUTES * NW_BOARD_CLASSES);
 	clear_gauges(slot);
 	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
 }
@@ -110,6 +118,16 @@ static void add_counters(const struct nw_counters *counters, struct nw_board_sum
 	for (size_t i = 0; i < N_COUNTERS; i++) {
 		to[i] += atomic_load_explicit(&from[i], memory_order_acquire);
 	}
+}
+
+static uint64_t requests_of(const uint64_t status[NW_BOARD_CLASSES])
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < NW_BOARD_CLASSES; i++) {
+		n += status[i];
+	}
+	return n;
 }
 
 static void read_slot(const struct nw_slot *slot, struct nw_board_worker *out)
@@ -129,11 +147,11 @@ static void read_slot(const struct nw_slot *slot, struct nw_board_worker *out)
 /* Its counters count whether it lives or not: a free slot has none. */
 static void add_slot(const struct nw_slot *slot, struct nw_board_sum *sum, struct nw_board_worker *out)
 {
-	uint64_t before = sum->requests;
+	uint64_t before = requests_of(sum->status);
 
 	read_slot(slot, out);
 	add_counters(&slot->counters, sum);
-	out->requests = sum->requests - before;
+	out->requests = requests_of(sum->status) - before;
 	sum->workers[out->state % NW_ARRAY_LEN(sum->workers)]++;
 	sum->open += out->open;
 	sum->in_flight += out->in_flight;
@@ -157,6 +175,7 @@ static size_t read_once(const struct nw_board *board, struct nw_board_sum *sum, 
 			workers[n++] = worker;
 		}
 	}
+	sum->requests = requests_of(sum->status);
 	sum->workers[NW_WORKER_FREE] += NW_BOARD_SLOTS - n_slots;
 	return n;
 }
@@ -166,7 +185,7 @@ size_t nw_board_snapshot(const struct nw_board *board, struct nw_board_sum *out,
 {
 	size_t n = 0;
 
-	for (int i = 0; i < SUM_TRIES; i++) {
+	for (int i = 0; i < NW_BOARD_TRIES; i++) {
 		uint32_t before = atomic_load_explicit(&board->sequence, memory_order_acquire);
 
 		n = read_once(board, out, workers, cap);

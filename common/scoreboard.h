@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,9 @@
 enum {
 	NW_BOARD_SLOTS = 1024, /* workers of all generations that may live at once */
 	NW_BOARD_BUCKETS = 14, /* of the latency histogram, the last one is +Inf */
+	NW_BOARD_CLASSES = 6,  /* of status, by its first digit; [0]: client gone before an answer */
+	NW_BOARD_ROUTES = 256, /* that are counted apart, of all generations; [0]: all other requests */
+	NW_BOARD_TRIES = 1000, /* of a reader, at most; a master killed in the middle of a fold must not hang it */
 };
 
 /** Upper bounds of the latency buckets in microseconds; the last is UINT64_MAX. */
@@ -43,8 +47,7 @@ enum nw_worker_state {
 
 /** What only grows; the master adds them up over dead workers. */
 struct nw_counters {
-	_Atomic uint64_t requests;                  /* answered, refused ones too */
-	_Atomic uint64_t status[6];                 /* by status / 100; [0]: client gone before an answer */
+	_Atomic uint64_t status[NW_BOARD_CLASSES];  /* requests, refused ones too */
 	_Atomic uint64_t bytes_in;                  /* read from clients */
 	_Atomic uint64_t bytes_out;                 /* written to clients */
 	_Atomic uint64_t connections;               /* accepted */
@@ -68,6 +71,13 @@ struct nw_slot {
 	_Atomic uint32_t queued;         /* requests that wait for a handler thread */
 	_Atomic uint64_t resident_bytes; /* of memory, as of the last heartbeat; 0: not known */
 	struct nw_counters counters;
+	_Atomic uint64_t routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES]; /* requests, by nw_board_route() */
+};
+
+/** What a route is called. */
+struct nw_board_route {
+	char methods[32]; /* "GET, POST", as it was declared */
+	char path[224];   /* "/items/<int:id>" */
 };
 
 struct nw_board {
@@ -83,6 +93,10 @@ struct nw_board {
 	int64_t started_ms;
 	pid_t master_pid;
 	struct nw_counters dead; /* counters of workers that are gone */
+	_Atomic uint64_t dead_routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES];
+	pthread_mutex_t routes_lock; /* of those who add to routes */
+	_Atomic uint32_t n_routes;   /* routes[1..n_routes] have names; they are never taken back */
+	struct nw_board_route routes[NW_BOARD_ROUTES];
 	struct nw_slot slots[NW_BOARD_SLOTS];
 };
 
@@ -98,8 +112,9 @@ void nw_board_release(struct nw_board *board, struct nw_slot *slot);
 
 /** A plain copy of the counters of all workers, living and dead, and the sums of the living's gauges. */
 struct nw_board_sum {
-	uint64_t requests, status[6], bytes_in, bytes_out, connections, latency[NW_BOARD_BUCKETS], latency_us,
+	uint64_t status[NW_BOARD_CLASSES], bytes_in, bytes_out, connections, latency[NW_BOARD_BUCKETS], latency_us,
 		queue_full, store_ops, store_errors, store_batches;
+	uint64_t requests; /* of all status */
 	uint64_t open, in_flight, threads_busy, queued, resident_bytes;
 	unsigned workers[4]; /* by enum nw_worker_state */
 };
@@ -123,6 +138,19 @@ size_t nw_board_snapshot(const struct nw_board *board, struct nw_board_sum *out,
 
 /** How many connections each serving worker would hold if all held as many; 0: none serves. */
 uint32_t nw_board_even_share(const struct nw_board *board);
+
+/**
+ * A worker, before it serves: the number of a route in slot->routes, the same in every worker and generation. 0: its
+ * name is too long, or there are too many: it is counted with all others.
+ */
+unsigned nw_board_route(struct nw_board *board, const char *methods, const char *path);
+
+/** The requests of route @number, from 0 on; its name is empty for 0. NULL: there is none, nor any beyond. */
+const struct nw_board_route *nw_board_route_read(const struct nw_board *board, unsigned number,
+						 uint64_t out[NW_BOARD_CLASSES]);
+
+/** Part of nw_board_new(). 0 or a negative errno. */
+int nw_board_route_init(struct nw_board *board) NW_MUST_CHECK;
 
 /** Relaxed add and set, for the slot's owner. */
 #define NW_COUNT(field, n) atomic_fetch_add_explicit(&(field), (n), memory_order_relaxed)

@@ -15,15 +15,49 @@ static void one(struct nw_buf *out, const char *name, const char *type, const ch
 	nw_buf_addf(out, "%s %" PRIu64 "\n", name, value);
 }
 
+static const char *const classes[NW_BOARD_CLASSES] = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
+
 static void add_requests(struct nw_buf *out, const struct nw_board_sum *sum)
 {
-	static const char *const classes[] = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
-
 	head(out, "narwhal_http_requests_total", "counter",
 	     "Requests by class of their answer; none: the client left before it.");
 	for (size_t i = 0; i < NW_ARRAY_LEN(classes); i++) {
 		nw_buf_addf(out, "narwhal_http_requests_total{status=\"%s\"} %" PRIu64 "\n", classes[i],
 			    sum->status[i]);
+	}
+}
+
+/* What stands between the quotes of a label. */
+static void add_label(struct nw_buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\') {
+			nw_buf_addc(out, '\\');
+		}
+		nw_buf_addc(out, *text);
+	}
+}
+
+/* Routes are few, since apps declare them; only what was ever answered has a line. */
+static void add_routes(struct nw_buf *out, const struct nw_board *board)
+{
+	const struct nw_board_route *route;
+	uint64_t n[NW_BOARD_CLASSES];
+
+	head(out, "narwhal_route_requests_total", "counter",
+	     "Requests by the route of an app and class of their answer; without a route: files, and what was "
+	     "refused.");
+	for (unsigned number = 0; (route = nw_board_route_read(board, number, n)) != NULL; number++) {
+		for (size_t i = 0; i < NW_BOARD_CLASSES; i++) {
+			if (n[i] == 0) {
+				continue;
+			}
+			nw_buf_adds(out, "narwhal_route_requests_total{method=\"");
+			add_label(out, route->methods);
+			nw_buf_adds(out, "\",route=\"");
+			add_label(out, route->path);
+			nw_buf_addf(out, "\",status=\"%s\"} %" PRIu64 "\n", classes[i], n[i]);
+		}
 	}
 }
 
@@ -84,6 +118,7 @@ void nw_metrics_text(struct nw_buf *out, const struct nw_board *board)
 
 	nw_board_sum(board, &sum);
 	add_requests(out, &sum);
+	add_routes(out, board);
 	add_latency(out, &sum);
 	one(out, "narwhal_http_received_bytes_total", "counter", "Bytes read from clients.", sum.bytes_in);
 	one(out, "narwhal_http_sent_bytes_total", "counter", "Bytes written to clients.", sum.bytes_out);

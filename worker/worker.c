@@ -319,8 +319,12 @@ static int start_apps(struct worker *worker, struct nw_err *err)
 	}
 	nw_apps_set_static(worker->apps, worker->files);
 	nw_apps_set_first(worker->apps, worker->boot->is_first);
-	return nw_apps_init(worker->apps, worker->store, &worker->loop.executor, nw_pool_executor(worker->pool),
-			    &worker->boot->slot->counters, err);
+	failed = nw_apps_init(worker->apps, worker->store, &worker->loop.executor, nw_pool_executor(worker->pool),
+			      &worker->boot->slot->counters, err);
+	if (failed == 0) {
+		nw_apps_count_routes(worker->apps, worker->boot->board);
+	}
+	return failed;
 }
 
 /* Connections are files too. */

@@ -75,3 +75,38 @@ def test_draining_worker_says_that_it_is_not_ready(narwhal, app):
         assert answers[-1] in (503, "closed"), answers
         assert slow.read_response().status == 200
     assert server.wait_exit() == 0
+
+
+def route_counters(server):
+    """(method, route, status class) -> requests."""
+    found = re.compile(r'narwhal_route_requests_total\{method="([^"]*)",route="([^"]*)",status="([^"]*)"\}')
+    return {found.fullmatch(name).groups(): n for name, n in server.admin.counters().items() if found.fullmatch(name)}
+
+
+def test_requests_are_counted_by_route(narwhal, app):
+    server = narwhal(app("misc"), domain=None, workers=2)
+    for i in range(6):
+        server.get(f"/error/{404 + i % 2}?{i}")
+        server.request("POST", "/echo", "x")
+    server.request("HEAD", "/pid")
+    server.get("/nowhere")
+    server.request("DELETE", "/pid")
+    expected = {
+        ("GET", "/error/<int:status>", "4xx"): 6,
+        ("GET, POST, PUT, PATCH, DELETE", "/echo", "2xx"): 6,
+        ("GET", "/pid", "2xx"): 1,
+        ("", "", "4xx"): 2,
+    }
+    assert route_counters(server) == expected
+    old = server.wait_workers(2)
+    server.signal(signal.SIGHUP)
+    server.wait_workers(2, without=old)
+    server.get("/pid")
+    assert route_counters(server) == {**expected, ("GET", "/pid", "2xx"): 2}
+
+
+def test_routes_of_resources_are_counted(narwhal):
+    server = narwhal()
+    server.post("/people", {"lastname": "x"})
+    server.get("/people?where={}")
+    assert {("POST", "/people", "2xx"): 1, ("GET", "/people", "2xx"): 1}.items() <= route_counters(server).items()

@@ -75,13 +75,29 @@ int nw_app_route_with(struct nw_app *app, const char *methods, const char *path,
 		return nw_app_fail(app, "route '%s': it needs methods, a path, a handler and known flags",
 				   path == NULL ? "" : path);
 	}
-	struct nw_route_target *target = nw_arena_alloc(app->apps->arena, sizeof(*target));
+	struct nw_apps *apps = app->apps;
+	struct nw_route_target *target = nw_arena_alloc(apps->arena, sizeof(*target));
+	const char *methods_copy = nw_arena_strdup(apps->arena, methods);
+	const char *path_copy = nw_arena_strdup(apps->arena, path);
 
-	if (target == NULL) {
+	if (target == NULL || methods_copy == NULL || path_copy == NULL) {
 		return nw_app_fail(app, "route '%s': no memory", path);
 	}
-	*target = (struct nw_route_target){app, handler, flags, data};
-	return nw_router_add(app->apps->router, methods, path, target, &err) < 0 ? nw_app_fail(app, "%s", err.msg) : 0;
+	*target = (struct nw_route_target){
+		app, handler, flags, 0, data, apps->routes, methods_copy, path_copy,
+	};
+	if (nw_router_add(apps->router, methods, path, target, &err) < 0) {
+		return nw_app_fail(app, "%s", err.msg);
+	}
+	apps->routes = target;
+	return 0;
+}
+
+void nw_apps_count_routes(struct nw_apps *apps, struct nw_board *board)
+{
+	for (struct nw_route_target *route = apps->routes; route != NULL; route = route->next) {
+		route->number = (uint16_t)nw_board_route(board, route->methods, route->path);
+	}
 }
 
 int nw_app_route(struct nw_app *app, const char *methods, const char *path, nw_handler handler, unsigned flags)

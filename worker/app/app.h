@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "common/err.h"
+#include "common/scoreboard.h"
 #include "common/settings.h"
 #include "common/task.h"
 #include "worker/http/exchange.h"
@@ -47,6 +48,9 @@ void nw_apps_set_first(struct nw_apps *apps, bool is_first);
  * that is not there is an error of the API, not a page.
  */
 void nw_apps_set_static(struct nw_apps *apps, const struct nw_static *files);
+
+/** After nw_apps_init(), before it serves: count the requests of each route apart, on @board. */
+void nw_apps_count_routes(struct nw_apps *apps, struct nw_board *board);
 
 /** On the loop, after nw_apps_init(): route, run or queue. Leads to one nw_exchange_send(). */
 void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x);

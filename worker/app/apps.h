@@ -47,6 +47,7 @@ struct nw_apps {
 	struct nw_arena *arena; /* of all that lives as long as the apps; by one thread, or under the lock */
 	struct nw_router *router;
 	struct nw_app_list list; /* as mounted */
+	struct nw_route_target *routes;
 	struct nw_store *store;
 	struct nw_executor *loop, *threads;
 	struct nw_counters *counters;  /* may be NULL */
@@ -62,8 +63,11 @@ struct nw_apps {
 struct nw_route_target {
 	struct nw_app *app;
 	nw_handler handler;
-	unsigned flags; /* enum nw_route_flags */
+	unsigned flags;  /* enum nw_route_flags */
+	uint16_t number; /* nw_board_route() */
 	void *data;
+	struct nw_route_target *next;
+	const char *methods, *path; /* as declared */
 };
 
 /** One line to where nw_apps_set_log() says. Control bytes become spaces. */

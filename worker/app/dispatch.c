@@ -109,6 +109,7 @@ static void route_run(struct nw_call *call, const struct nw_route_target *route)
 
 	call->req.route = route;
 	call->req.app = route->app;
+	call->req.x->route = route->number;
 	if (is_query_without_type(&call->req)) {
 		(void)nw_response_error(&call->res, NW_STATUS_BAD_REQUEST,
 					"A QUERY needs a Content-Type (RFC 10008 section 2).");

@@ -38,6 +38,7 @@ struct nw_exchange {
 	struct nw_trace trace;       /* what its id is made of */
 	int64_t begin_us;            /* nw_clock_us() when its first byte was read */
 	uint64_t bytes_sent;         /* body bytes of the answer, for the log; true in on_done */
+	uint16_t route;              /* nw_board_route(), below NW_BOARD_ROUTES; 0: none. Of the layer above */
 	bool is_trusted;             /* what its peer says about others is believed (http/forward) */
 	bool is_https;               /* what the client speaks, as far as is known */
 	bool is_refused;             /* no valid request: answer made by http itself */

@@ -94,8 +94,10 @@ static void count(struct nw_http *http, const struct nw_exchange *x)
 	uint64_t us = spent_us < 0 ? 0 : (uint64_t)spent_us;
 	unsigned class = x->is_gone ? 0 : x->answer.status / 100;
 
-	NW_HTTP_COUNT(http, requests, 1);
+	_Atomic uint64_t *of_route = &http->options.slot->routes[x->route][class];
+
 	NW_HTTP_COUNT(http, status[class], 1);
+	NW_GAUGE(*of_route, NW_READ(*of_route) + 1);
 	NW_HTTP_COUNT(http, latency[nw_board_bucket(us)], 1);
 	NW_HTTP_COUNT(http, latency_us, us);
 }
