@@ -42,13 +42,13 @@ static uint8_t mask_of(size_t i, unsigned bits)
 {
 	unsigned left = bits <= i * 8 ? 0 : bits - (unsigned)i * 8;
 
-	return left >= 8 ? 0xff : (uint8_t)(0xff00 >> left);
+	return (uint8_t)(left >= 8 ? 0xff : 0xff00U >> left);
 }
 
 static bool has_bits_beyond(const uint8_t address[16], unsigned bits)
 {
 	for (size_t i = 0; i < 16; i++) {
-		if ((address[i] & ~mask_of(i, bits)) != 0) {
+		if ((address[i] & mask_of(i, bits)) != address[i]) {
 			return true;
 		}
 	}

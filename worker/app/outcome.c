@@ -51,6 +51,8 @@ char *nw_outcome_vprintf(struct nw_arena *arena, const char *fmt, va_list ap, si
 static void log_failure(const struct nw_response *res, int code, const char *why)
 {
 	const struct nw_request *req = &res->call->req;
+	enum { SHOWN = 300 }; /* of the path: what comes behind it shall not be cut off */
+	struct nw_span path = nw_head_span(&req->x->head, req->x->head.path);
 	char id[NW_TRACE_ID_MAX];
 	size_t id_len = nw_trace_id_into(req->x, id);
 	struct nw_buf line = {0};
@@ -58,7 +60,8 @@ static void log_failure(const struct nw_response *res, int code, const char *why
 	nw_buf_adds(&line, "Error handling request ");
 	nw_str_escape(&line, nw_span_of(req->method));
 	nw_buf_addc(&line, ' ');
-	nw_str_escape(&line, nw_head_span(&req->x->head, req->x->head.path));
+	nw_str_escape(&line, (struct nw_span){path.p, path.len < SHOWN ? path.len : SHOWN});
+	nw_buf_adds(&line, path.len > SHOWN ? "..." : "");
 	nw_buf_addf(&line, ": %s (request id %.*s)", why != NULL ? why : strerror(-code), (int)id_len, id);
 	nw_apps_log('e', nw_buf_str(&line));
 	nw_buf_free(&line);

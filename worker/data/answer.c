@@ -172,8 +172,8 @@ static int answer_unavailable(struct nw_request *req, struct nw_response *res)
 
 static void log_store(char level, struct nw_request *req, const char *what, const bson_error_t *error)
 {
-	nw_app_log(level, "%s %s: the store %s: %s (request id %s)", nw_request_method(req), nw_request_path(req), what,
-		   error->message, nw_request_id(req));
+	nw_app_log(level, "%s %.300s: the store %s: %s (request id %s)", nw_request_method(req), nw_request_path(req),
+		   what, error->message, nw_request_id(req));
 }
 
 int nw_answer_store(struct nw_request *req, struct nw_response *res, enum nw_store_status status,

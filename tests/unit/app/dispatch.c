@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <narwhal/request.h>
 #include <narwhal/response.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/app/fake.h"
@@ -84,6 +85,7 @@ static const struct nw_route routes[] = {
 	{"GET", "/items/<int:id>", ok, NW_INLINE},
 	{"GET", "/fails", fails, NW_THREAD},
 	{"GET", "/inline/fails", fails, NW_INLINE},
+	{"GET", "/long/<path:rest>", fails, NW_INLINE},
 	{"GET", "/nothing", nothing, NW_INLINE},
 	{"GET", "/defers", defers, NW_INLINE},
 	{"GET", "/thread/defers", defers, NW_THREAD},
@@ -244,6 +246,12 @@ START_TEST(a_failed_handler_is_a_500_and_a_line_in_the_log)
 	ck_assert_uint_eq(fake_get(apps, "GET /nothing HTTP/1.1\r\n\r\n"), 500);
 	ck_assert_str_eq(fake_seen.log,
 			 "e Error handling request GET /nothing: the handler left no answer (request id id-1)\n");
+	char raw[3000];
+
+	fake_seen.log[0] = '\0';
+	snprintf(raw, sizeof(raw), "GET /long/%02500d HTTP/1.1\r\n\r\n", 0);
+	ck_assert_uint_eq(fake_get(apps, raw), 500);
+	ck_assert_ptr_nonnull(strstr(fake_seen.log, "0...: Input/output error (request id id-1)\n"));
 	nw_apps_free(apps);
 }
 END_TEST
