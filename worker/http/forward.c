@@ -84,10 +84,13 @@ struct nw_forward *nw_forward_free(struct nw_forward *forward)
 
 bool nw_forward_trusts(const struct nw_forward *forward, const struct sockaddr *peer)
 {
+	if (forward == NULL) {
+		return false;
+	}
 	if (peer->sa_family == AF_UNIX) {
 		return true;
 	}
-	for (size_t i = 0; forward != NULL && i < forward->n_peers; i++) {
+	for (size_t i = 0; i < forward->n_peers; i++) {
 		if (nw_network_has(&forward->peers[i], peer)) {
 			return true;
 		}
@@ -181,7 +184,7 @@ static __attribute__((noinline)) enum nw_status take(const struct nw_forward *fo
 enum nw_status nw_forward_take(const struct nw_forward *forward, struct nw_exchange *x, const char **out_reason)
 {
 	const struct nw_field *end = x->head.fields + x->head.n_fields;
-	const struct nw_field *field = forward == NULL ? end : find(forward, x->head.base, x->head.fields, end);
+	const struct nw_field *field = find(forward, x->head.base, x->head.fields, end);
 
 	return field == end ? NW_STATUS_NONE : take(forward, x, field, out_reason);
 }

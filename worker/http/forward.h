@@ -21,12 +21,12 @@ int nw_forward_new(const struct nw_strings *peers, const struct nw_strings *sche
 		   struct nw_err *err) NW_MUST_CHECK;
 struct nw_forward *nw_forward_free(struct nw_forward *forward);
 
-/** Once a connection. @forward NULL: nobody on TCP is believed. */
+/** Once a connection. @forward NULL: nobody is believed. */
 bool nw_forward_trusts(const struct nw_forward *forward, const struct sockaddr *peer);
 
 /**
  * The head of a believed peer is whole: take its X-Request-ID, if there is one of 1 to 128 visible bytes, and the
- * scheme. 0; or 400 and *out_reason: fields disagree about the scheme. @forward NULL: nothing is taken.
+ * scheme. 0; or 400 and *out_reason: fields disagree about the scheme.
  */
 enum nw_status nw_forward_take(const struct nw_forward *forward, struct nw_exchange *x, const char **out_reason);
 

@@ -26,7 +26,7 @@ struct nw_http_options {
 	int64_t read_ms;      /* to receive a whole head, and each 16 KiB or the rest of a body (408 then) */
 	int64_t write_ms;     /* for the client to take each 16 KiB, or the rest, of an answer */
 	int64_t linger_ms;    /* 2000: kept connections stay readable while draining; also lingering close */
-	const struct nw_forward *forward; /* borrowed; NULL: only peers on unix sockets are believed, and in little */
+	const struct nw_forward *forward; /* whom to believe; borrowed, NULL: nobody */
 	struct nw_slot *slot;             /* counters and gauges; NULL: none are kept */
 
 	/** A request is whole. Leads to one nw_exchange_send(), now or later. */
