@@ -17,7 +17,7 @@ enum nw_setting_type {
 	NW_SETTING_INT,     /* int */
 	NW_SETTING_SIZE,    /* int64_t, bytes; k, M, G and KiB, MiB, GiB are understood */
 	NW_SETTING_STRING,  /* char *; None only if that is the default */
-	NW_SETTING_LIST,    /* struct nw_strings; empty (None) only if that is the default */
+	NW_SETTING_LIST,    /* struct nw_strings; empty (None) only if that is the default, or may_be_empty */
 	NW_SETTING_PAIRS,   /* the same, NAME=VALUE each; in a config file a dict */
 	NW_SETTING_LEVEL,   /* enum nw_log_level */
 	NW_SETTING_USER,    /* uid_t, beside it user_name */
@@ -37,7 +37,7 @@ struct nw_setting {
 	enum nw_setting_type type;
 	size_t offset;          /* in struct nw_settings */
 	bool is_cli_only;       /* has no place in a config file */
-	bool may_be_empty;      /* LIST and PAIRS that have a default */
+	bool may_be_empty;      /* LIST with a default: None or nothing empties it */
 	const char *fallback;   /* default, as on the command line; NULL: None or False */
 	const char *none;       /* what None means, for people */
 	const char *env;        /* a variable that replaces the default */

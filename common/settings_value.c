@@ -230,9 +230,6 @@ static int append_pieces(const struct job *job, struct nw_strings *to, struct nw
 	struct nw_span piece, rest = job->value->text;
 	int rc = 0;
 
-	if (job->setting->may_be_empty && nw_literal_strip(rest).len == 0) {
-		return 0;
-	}
 	while (rc == 0 && next_piece(&rest, &piece)) {
 		rc = append(job, piece, to, err);
 	}
@@ -254,8 +251,36 @@ static int append_items(const struct job *job, struct nw_strings *to, struct nw_
 	return rc;
 }
 
+static int append_all(const struct job *job, struct nw_strings *to, struct nw_err *err)
+{
+	bool may_be_empty = job->setting->may_be_empty;
+	bool may_be_none = job->setting->fallback == NULL || may_be_empty;
+
+	switch (job->value->kind) {
+	case NW_LITERAL_STR:
+		if (may_be_empty && nw_literal_strip(job->value->text).len == 0) {
+			return 0;
+		}
+		return append_pieces(job, to, err);
+	case NW_LITERAL_LIST:
+	case NW_LITERAL_TUPLE:
+		return append_items(job, to, err);
+	case NW_LITERAL_NONE:
+		if (may_be_none) {
+			return 0;
+		}
+		break;
+	case NW_LITERAL_BOOL:
+	case NW_LITERAL_INT:
+	case NW_LITERAL_FLOAT:
+	case NW_LITERAL_DICT:
+		break;
+	}
+	return is_not(job, may_be_none ? "a string, a list of strings or None" : "a string or a list of strings", err);
+}
+
 /* {"NAME": "VALUE"} */
-static int append_pairs(const struct job *job, struct nw_strings *to, struct nw_err *err)
+static int append_dict(const struct job *job, struct nw_strings *to, struct nw_err *err)
 {
 	const struct nw_literal *const *v = job->value->items.v;
 	int rc = 0;
@@ -264,7 +289,7 @@ static int append_pairs(const struct job *job, struct nw_strings *to, struct nw_
 		struct nw_buf pair = {0};
 
 		if (v[i]->kind != NW_LITERAL_STR || v[i + 1]->kind != NW_LITERAL_STR ||
-		    memchr(v[i]->text.p, '=', v[i]->text.len) != NULL) {
+		    (v[i]->text.len > 0 && memchr(v[i]->text.p, '=', v[i]->text.len) != NULL)) {
 			return is_not(job, "a dict of strings whose keys have no '='", err);
 		}
 		nw_buf_add(&pair, v[i]->text.p, v[i]->text.len);
@@ -276,46 +301,30 @@ static int append_pairs(const struct job *job, struct nw_strings *to, struct nw_
 	return rc;
 }
 
-static int append_all(const struct job *job, struct nw_strings *to, struct nw_err *err)
+/* NAME=VALUE, in a config file a dict. */
+static int append_pairs(const struct job *job, struct nw_strings *to, struct nw_err *err)
 {
-	bool may_be_none = job->setting->fallback == NULL;
-	bool is_dict = job->setting->type == NW_SETTING_PAIRS;
-
 	switch (job->value->kind) {
-	case NW_LITERAL_STR:
-		return append_pieces(job, to, err);
-	case NW_LITERAL_LIST:
-	case NW_LITERAL_TUPLE:
-		if (is_dict) {
-			break;
-		}
-		return append_items(job, to, err);
 	case NW_LITERAL_DICT:
-		if (!is_dict) {
-			break;
-		}
-		return append_pairs(job, to, err);
+		return append_dict(job, to, err);
+	case NW_LITERAL_STR:
 	case NW_LITERAL_NONE:
-		if (may_be_none) {
-			return 0;
-		}
-		break;
+		return append_all(job, to, err);
 	case NW_LITERAL_BOOL:
 	case NW_LITERAL_INT:
 	case NW_LITERAL_FLOAT:
+	case NW_LITERAL_LIST:
+	case NW_LITERAL_TUPLE:
 		break;
 	}
-	if (is_dict) {
-		return is_not(job, "a dict such as {'X-FORWARDED-PROTO': 'https'}", err);
-	}
-	return is_not(job, may_be_none ? "a string, a list of strings or None" : "a string or a list of strings", err);
+	return is_not(job, "a dict such as {'X-FORWARDED-PROTO': 'https'}", err);
 }
 
 static int set_list(const struct job *job, struct nw_err *err)
 {
 	struct nw_strings *field = job->field;
 	struct nw_strings list = job->adds ? *field : (struct nw_strings){NULL, 0};
-	int rc = append_all(job, &list, err);
+	int rc = job->setting->type == NW_SETTING_PAIRS ? append_pairs(job, &list, err) : append_all(job, &list, err);
 
 	if (rc != 0) {
 		return rc;

@@ -206,6 +206,13 @@ START_TEST(scheme_headers_are_a_dict)
 	write_file("c.py", "secure_scheme_headers = ['X-A=b']\n");
 	assert_refused(ARGS("-c", "c.py"), NO_ENV,
 		       "c.py:1: secure_scheme_headers: a list is not a dict such as {'X-FORWARDED-PROTO': 'https'}");
+	write_file("c.py", "secure_scheme_headers = {'': 'on'}\n");
+	assert_refused(ARGS("-c", "c.py"), NO_ENV,
+		       "c.py:1: secure_scheme_headers: '=on' is not NAME=VALUE, such as X-FORWARDED-PROTO=https");
+	write_file("c.py", "secure_scheme_headers = None\n");
+	l = load(ARGS("-c", "c.py"), NO_ENV);
+	ck_assert_uint_eq(l.settings->secure_scheme_headers.n, 0);
+	unload(l);
 	write_file("c.py", "secure_scheme_headers = {'X-A': 5}\n");
 	assert_refused(ARGS("-c", "c.py"), NO_ENV,
 		       "c.py:1: secure_scheme_headers: a dict is not a dict of strings whose keys have no '='");
