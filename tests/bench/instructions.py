@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """
-Instructions in user space that one GET /hello costs, kept alive, counted by callgrind as the difference of two runs, for
-the headers that wrk sends and for those of a browser; of nginx answering the same bytes, too. No clock is in it: the
-figures are the same on a busy machine.
+Instructions in user space that one GET /hello costs, kept alive, counted by callgrind as the difference of two runs,
+for the headers that wrk sends and for those of a browser; of nginx answering the same bytes, too. No clock is in it:
+the figures are the same on a busy machine.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ def main():
     if not shutil.which("valgrind"):
         sys.exit("valgrind is not installed")
     for what, request, most in (("wrk's headers", WRK, 2300), ("a browser's headers", BROWSER, 6500)):
-        print(f"{what:20} narwhal {each(ours, request):7.0f} instructions a request (wanted: at most {most})", flush=True)
+        print(f"{what:20} narwhal {each(ours, request):7.0f} instructions a request (at most {most} wanted)", flush=True)
         if Path("/usr/sbin/nginx").exists():
             print(f"{what:20} nginx   {each(theirs, request):7.0f}", flush=True)
 

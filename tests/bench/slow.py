@@ -98,7 +98,8 @@ def main():
 
 
 def measure(folder):
-    with narwhal("--static", f"/={folder}", "--worker-connections", 2000, "--log-level", "error", HELLO) as (process, port):
+    options = ("--static", f"/={folder}", "--worker-connections", 2000, "--log-level", "error")
+    with narwhal(*options, HELLO) as (process, port):
         ask_until_answered(port, "/hello")
         alone = wrk(process, port, "/hello", seconds=SECONDS)
         before = memory(process)
