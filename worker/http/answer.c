@@ -51,6 +51,16 @@ bool nw_answer_has_body(const struct nw_exchange *x)
 	return x->answer.status != 204 && x->answer.status != 304 && !nw_head_is_method(&x->head, "HEAD", 4);
 }
 
+uint64_t nw_answer_pieces_length(const struct nw_piece *piece)
+{
+	uint64_t len = 0;
+
+	for (; piece != NULL; piece = piece->next) {
+		len += nw_answer_piece_length(piece);
+	}
+	return len;
+}
+
 static char *put_length(char *to, const struct nw_exchange *x)
 {
 	static const char name[] = "Content-Length: ";
@@ -60,7 +70,7 @@ static char *put_length(char *to, const struct nw_exchange *x)
 		return to;
 	}
 	to = put(to, name, sizeof(name) - 1);
-	to = put_number(to, has_own ? x->answer.content_length : x->answer.body.len);
+	to = put_number(to, has_own ? x->answer.content_length : nw_answer_length(x));
 	return put(to, "\r\n", 2);
 }
 

@@ -24,6 +24,19 @@ void nw_date_update(struct nw_date *date, time_t now);
 /** Whether the body of the answer goes out: not after HEAD, nor with 204 and 304. */
 bool nw_answer_has_body(const struct nw_exchange *x);
 
+/** Bytes of one piece; of @piece (NULL: 0) and those behind it; of the body, whether it goes out or not. */
+static inline uint64_t nw_answer_piece_length(const struct nw_piece *piece)
+{
+	return piece->data.p != NULL ? piece->data.len : piece->len;
+}
+
+uint64_t nw_answer_pieces_length(const struct nw_piece *piece);
+
+static inline uint64_t nw_answer_length(const struct nw_exchange *x)
+{
+	return x->answer.pieces == NULL ? x->answer.body.len : nw_answer_pieces_length(x->answer.pieces);
+}
+
 /** Everything before the body, the empty line included, added to @out. @close: say Connection: close. */
 void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bool close, struct nw_buf *out);
 

@@ -326,7 +326,7 @@ static void abandon(struct nw_conn *c, enum nw_conn_state state)
 	case NW_CONN_ANSWER:
 	case NW_CONN_BODY:
 		x->is_gone = true;
-		x->bytes_sent -= c->rest.len;
+		x->bytes_sent -= nw_output_rest(c);
 		nw_job_finish(c);
 		break;
 	case NW_CONN_HEAD:

@@ -67,10 +67,11 @@ struct nw_conn {
 	struct nw_http *http;
 	TAILQ_ENTRY(nw_conn) link; /* in http->waiting[wait] */
 	int64_t deadline_ms;
-	struct nw_job *job;  /* the exchange under way */
-	char *in;            /* its own input: bytes in_at..in_len wait; NULL: none */
-	char *out;           /* bytes out_at..out_len wait to be written, then rest; NULL: none */
-	struct nw_span rest; /* of the body of the answer under way */
+	struct nw_job *job;     /* the exchange under way */
+	char *in;               /* its own input: bytes in_at..in_len wait; NULL: none */
+	char *out;              /* bytes out_at..out_len wait to be written, then rest; NULL: none */
+	struct nw_span rest;    /* of the body of the answer under way; p NULL: of the file of the piece */
+	struct nw_piece *piece; /* the one that the rest is of; NULL: it is all that is left */
 	uint32_t in_at, in_len, in_cap;
 	uint32_t out_at, out_len;
 	uint32_t discarded; /* bytes while lingering */
@@ -167,6 +168,7 @@ void nw_output_continue(struct nw_conn *c); /* 100 Continue */
 void nw_output_flush(struct nw_http *http); /* write what was gathered */
 void nw_output_resume(struct nw_conn *c);   /* write what waits */
 bool nw_output_is_waiting(const struct nw_conn *c);
+uint64_t nw_output_rest(const struct nw_conn *c); /* bytes of the body that are not written yet */
 
 /* job.c */
 

@@ -82,6 +82,16 @@ static const char *moved(const char *p, struct nw_span from, const char *to)
 	return at < from.len ? to + at : p;
 }
 
+/* An answer, and what is left to be written of it, may be of the request's bytes. */
+static void move_answer(struct nw_exchange *x, struct nw_span from, const char *to)
+{
+	x->answer.body.p = moved(x->answer.body.p, from, to);
+	x->conn->rest.p = moved(x->conn->rest.p, from, to);
+	for (struct nw_piece *piece = x->answer.pieces; piece != NULL; piece = piece->next) {
+		piece->data.p = moved(piece->data.p, from, to);
+	}
+}
+
 int nw_exchange_keep(struct nw_exchange *x)
 {
 	struct nw_job *job = (struct nw_job *)x;
@@ -97,16 +107,15 @@ int nw_exchange_keep(struct nw_exchange *x)
 		return -ENOMEM;
 	}
 	struct nw_span head = {x->head.base, x->head.len};
-	const char *answer = moved(x->answer.body.p, head, copy);
 
 	memcpy(copy, head.p, head.len);
+	move_answer(x, head, copy);
 	x->head.base = copy;
 	if (!has_own_body) {
-		answer = moved(answer, x->body, copy + head.len);
 		memcpy(copy + head.len, x->body.p, body_len);
+		move_answer(x, x->body, copy + head.len);
 		x->body.p = copy + head.len;
 	}
-	x->answer.body.p = answer;
 	job->is_kept = true;
 	return 0;
 }

@@ -19,11 +19,22 @@
 
 struct nw_conn;
 
+/** A part of a body: bytes in memory, or of a file. In the arena of the exchange, as are those behind it. */
+struct nw_piece {
+	struct nw_piece *next;
+	struct nw_span data; /* p NULL: it is of the file */
+	int fd;              /* open until the arena is reset: who makes the piece sees to that (nw_arena_defer()) */
+	uint64_t at, len;    /* bytes of the file */
+};
+
 struct nw_answer {
 	unsigned status;      /* 100..599 */
 	struct nw_buf fields; /* "Name: value\r\n" lines in the arena, without Server, Date, Connection and framing */
 	struct nw_span body;  /* arena's, or stays until the arena is reset */
-	bool has_length;      /* HEAD and 304 only: content_length goes out though there is no body */
+	/** The body instead of .body, in this order; NULL: none. Not the caller's any more once it is sent: they are
+	 * used up. A file that turns out shorter ends the answer and the connection. */
+	struct nw_piece *pieces;
+	bool has_length; /* HEAD and 304 only: content_length goes out though there is no body */
 	uint64_t content_length;
 	bool close; /* close the connection after it */
 };

@@ -28,16 +28,12 @@ void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char 
 static void keep(struct nw_conn *c)
 {
 	struct nw_exchange *x = &c->job->x;
-	/* Only what is being written may be looked at: another answer may be in the making on a thread. */
-	size_t written = c->rest.len > 0 ? x->answer.body.len - c->rest.len : 0;
 
 	if (nw_exchange_keep(x) != 0) {
 		/* Nothing can be done for it: whoever works on it finds an empty request of a client that left. */
 		x->head = (struct nw_head){.base = "", .fields = x->head.fields, .cap = x->head.cap};
 		x->body = (struct nw_span){NULL, 0};
 		nw_connection_close(c);
-	} else if (c->rest.len > 0) { /* the answer may be of the request's bytes */
-		c->rest.p = x->answer.body.p + written;
 	}
 }
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -37,20 +38,9 @@ static void want_write(struct nw_conn *c)
 	}
 }
 
-/* Bytes written; 0: no room now, or the client is gone (and c closed). */
-static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_iov)
+/* Bytes written; 0: no room now, or the client is gone (and c closed). @n: what the system call returned. */
+static size_t note_written(struct nw_conn *c, ssize_t n)
 {
-	union { /* sendmsg() does not write to them */
-		const struct iovec *in;
-		struct iovec *out;
-	} parts = {iov};
-	struct msghdr msg = {.msg_iov = parts.out, .msg_iovlen = n_iov};
-	ssize_t n;
-
-	do {
-		n = n_iov == 1 ? send(c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL)
-			       : sendmsg(c->fd, &msg, MSG_NOSIGNAL);
-	} while (n == -1 && errno == EINTR);
 	if (n >= 0) {
 		NW_HTTP_COUNT(c->http, bytes_out, (uint64_t)n);
 		return (size_t)n;
@@ -61,6 +51,23 @@ static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_io
 		nw_connection_close(c);
 	}
 	return 0;
+}
+
+/* As note_written(). @flags: MSG_MORE, when more is written at once. */
+static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_iov, int flags)
+{
+	union { /* sendmsg() does not write to them */
+		const struct iovec *in;
+		struct iovec *out;
+	} parts = {iov};
+	struct msghdr msg = {.msg_iov = parts.out, .msg_iovlen = n_iov};
+	ssize_t n;
+
+	do {
+		n = n_iov == 1 ? send(c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL | flags)
+			       : sendmsg(c->fd, &msg, MSG_NOSIGNAL | flags);
+	} while (n == -1 && errno == EINTR);
+	return note_written(c, n);
 }
 
 /* Keep what could not be written. */
@@ -130,7 +137,7 @@ void nw_output_flush(struct nw_http *http)
 
 	while (c->state != NW_CONN_CLOSED && c->out == NULL && sent < http->out.len) {
 		struct iovec iov = {http->out.data + sent, http->out.len - sent};
-		size_t n = write_some(c, &iov, 1);
+		size_t n = write_some(c, &iov, 1, 0);
 
 		if (n == 0) {
 			break;
@@ -143,23 +150,84 @@ void nw_output_flush(struct nw_http *http)
 	empty(http);
 }
 
-/* Take @n written bytes off the head at @at and off the rest of the body. */
+uint64_t nw_output_rest(const struct nw_conn *c)
+{
+	return c->rest.len + (c->piece == NULL ? 0 : nw_answer_pieces_length(c->piece->next));
+}
+
+/* What @piece has, or the ones behind it, becomes the rest. */
+static void load(struct nw_conn *c, struct nw_piece *piece)
+{
+	while (piece != NULL && nw_answer_piece_length(piece) == 0) {
+		piece = piece->next;
+	}
+	c->piece = piece;
+	if (piece != NULL) {
+		c->rest = (struct nw_span){piece->data.p, (size_t)nw_answer_piece_length(piece)};
+	}
+}
+
+/* Take @n written bytes off the @head_left ones of the head, and off the rest of the body. */
 static size_t advance(struct nw_conn *c, size_t head_left, size_t n)
 {
 	size_t of_head = n < head_left ? n : head_left;
 
-	c->rest.p += n - of_head;
 	c->rest.len -= n - of_head;
+	if (c->rest.p != NULL) {
+		c->rest.p += n - of_head;
+	}
+	if (c->rest.len == 0 && c->piece != NULL) {
+		load(c, c->piece->next);
+	}
 	return of_head;
 }
 
-/* Of the rest of a body, as much as one write may take. */
-static struct iovec piece_of(const struct nw_conn *c)
+/* The file has less than it had: what was promised can only be broken off, and the client sees that it was. */
+static void cut_off(struct nw_conn *c)
 {
-	struct iovec piece = {.iov_len = c->rest.len < TURN_MAX ? c->rest.len : TURN_MAX};
+	c->job->x.bytes_sent -= nw_output_rest(c);
+	c->rest.len = 0;
+	c->piece = NULL;
+	c->is_last = true;
+	c->must_linger = true;
+}
 
-	memcpy(&piece.iov_base, &c->rest.p, sizeof(c->rest.p)); /* drops its const */
-	return piece;
+/* From the file of the piece. As note_written(), and 0 when the answer was cut off. */
+static size_t write_file(struct nw_conn *c)
+{
+	size_t len = c->rest.len < TURN_MAX ? c->rest.len : TURN_MAX;
+	off_t at = (off_t)c->piece->at;
+	ssize_t n;
+
+	do {
+		n = sendfile(c->fd, c->piece->fd, &at, len);
+	} while (n == -1 && errno == EINTR);
+	if (n == 0) {
+		cut_off(c);
+		return 0;
+	}
+	c->piece->at = (uint64_t)at;
+	return note_written(c, n);
+}
+
+/* Write once: what is left of the head, and as much of the rest of the body as one write may take. */
+static size_t write_once(struct nw_conn *c, char *head, size_t head_left)
+{
+	bool is_file = c->rest.len > 0 && c->rest.p == NULL;
+	struct iovec iov[2] = {{head, head_left}};
+	size_t n_iov = head_left > 0 ? 1 : 0;
+	bool has_more = is_file || (c->piece != NULL && c->piece->next != NULL);
+
+	if (is_file && n_iov == 0) {
+		return write_file(c);
+	}
+	if (!is_file && c->rest.len > 0) {
+		struct iovec *body = &iov[n_iov++];
+
+		body->iov_len = c->rest.len < TURN_MAX ? c->rest.len : TURN_MAX;
+		memcpy(&body->iov_base, &c->rest.p, sizeof(c->rest.p)); /* drops its const */
+	}
+	return write_some(c, iov, n_iov, has_more ? MSG_MORE : 0);
 }
 
 /* A client that takes a large file as fast as we write it must not keep the loop to itself. */
@@ -172,38 +240,53 @@ static bool is_turn_over(struct nw_conn *c, size_t written)
 	return true;
 }
 
-/* The head lies in http->out, behind it answers that were gathered; the body is c->rest. */
+/* The head lies in http->out, behind answers that were gathered; the body is the rest. */
 static void write_large(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
 	size_t at = 0, turn = 0;
 
-	while (c->out == NULL && !http->out.failed) {
-		struct iovec iov[2] = {{http->out.data + at, http->out.len - at}};
-		size_t n_iov = at < http->out.len ? 2 : 1;
+	while (c->rest.len > 0 && c->out == NULL && !http->out.failed) {
+		size_t n = write_once(c, http->out.data + at, http->out.len - at);
 
-		iov[n_iov - 1] = piece_of(c);
-		size_t n = write_some(c, iov, n_iov);
-
-		at += advance(c, http->out.len - at, n);
-		turn += n;
-		if (c->state == NW_CONN_CLOSED || (n > 0 && c->rest.len == 0)) {
+		if (n == 0) {
 			break;
 		}
-		if (n == 0 || is_turn_over(c, turn)) {
-			append(c, http->out.data + at, http->out.len - at);
-			empty(http);
-			return;
+		at += advance(c, http->out.len - at, n);
+		turn += n;
+		if (c->rest.len > 0 && is_turn_over(c, turn)) {
+			break;
 		}
 	}
-	if (c->state != NW_CONN_CLOSED && c->rest.len > 0) {
-		nw_output_flush(http); /* behind what waits already */
-		return;
+	if (http->out.failed) { /* no memory for the head */
+		nw_connection_close(c);
+	}
+	if (c->state != NW_CONN_CLOSED) {
+		append(c, http->out.data + at, http->out.len - at);
 	}
 	empty(http);
-	if (c->state != NW_CONN_CLOSED) {
+	if (c->state == NW_CONN_ANSWER && !nw_output_is_waiting(c)) {
 		end_answer(c);
 	}
+}
+
+/* What of the body goes with the head, gathered as it is; the rest of it becomes c->rest. */
+static void take_body(struct nw_conn *c, const struct nw_answer *answer)
+{
+	struct nw_buf *out = &c->http->out;
+	struct nw_piece *piece = answer->pieces;
+	size_t room = GATHER_MAX;
+
+	if (piece == NULL && answer->body.len <= room) {
+		nw_buf_add(out, answer->body.p, answer->body.len);
+	} else if (piece == NULL) {
+		c->rest = answer->body;
+	}
+	for (; piece != NULL && piece->data.p != NULL && piece->data.len <= room; piece = piece->next) {
+		nw_buf_add(out, piece->data.p, piece->data.len);
+		room -= piece->data.len;
+	}
+	load(c, piece);
 }
 
 static bool is_last(const struct nw_conn *c, const struct nw_exchange *x)
@@ -217,7 +300,6 @@ void nw_output_answer(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
 	struct nw_exchange *x = &c->job->x;
-	struct nw_span body = nw_answer_has_body(x) ? x->answer.body : (struct nw_span){NULL, 0};
 
 	if (is_last(c, x)) {
 		c->is_last = true;
@@ -227,15 +309,15 @@ void nw_output_answer(struct nw_conn *c)
 	gather(c);
 	nw_date_update(&http->date, time(NULL));
 	nw_answer_write(x, &http->date, c->is_last, &http->out);
-	x->bytes_sent = body.len;
-	if (body.len <= GATHER_MAX) {
-		nw_buf_add(&http->out, body.p, body.len);
-		c->state = NW_CONN_HEAD;
-		nw_job_finish(c);
+	if (nw_answer_has_body(x)) {
+		x->bytes_sent = nw_answer_length(x);
+		take_body(c, &x->answer);
+	}
+	if (c->rest.len == 0) {
+		end_answer(c);
 		return;
 	}
 	c->state = NW_CONN_ANSWER;
-	c->rest = body;
 	write_large(c);
 }
 
@@ -252,16 +334,10 @@ void nw_output_resume(struct nw_conn *c)
 
 	while (nw_output_is_waiting(c)) {
 		size_t head_left = c->out_len - c->out_at;
-		struct iovec iov[2] = {{head_left > 0 ? c->out + c->out_at : NULL, head_left}};
-		size_t n_iov = head_left > 0 && c->rest.len > 0 ? 2 : 1;
-
-		if (c->rest.len > 0) {
-			iov[n_iov - 1] = piece_of(c);
-		}
-		size_t n = write_some(c, iov, n_iov);
+		size_t n = write_once(c, head_left > 0 ? c->out + c->out_at : NULL, head_left);
 
 		if (n == 0) {
-			return;
+			break;
 		}
 		nw_wait_note(c, n);
 		c->out_at += (uint32_t)advance(c, head_left, n);
@@ -275,7 +351,7 @@ void nw_output_resume(struct nw_conn *c)
 			return;
 		}
 	}
-	if (c->state == NW_CONN_ANSWER) {
+	if (c->state == NW_CONN_ANSWER && !nw_output_is_waiting(c)) {
 		end_answer(c);
 	}
 }

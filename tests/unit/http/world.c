@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,6 +27,10 @@ static void on_request(struct nw_exchange *x, void *arg)
 	world.n_requests++;
 	world.n_body += x->body.len;
 	x->answer.status = 200;
+	if (is_path(x, "/own")) {
+		world.own(x);
+		return;
+	}
 	if (is_path(x, "/later")) {
 		if (world.n_deferred == WORLD_DEFERRED) {
 			abort();
@@ -76,6 +81,7 @@ static void on_drained(void *arg)
 void world_prepare(void)
 {
 	memset(&world, 0, sizeof(world));
+	signal(SIGPIPE, SIG_IGN); /* as a worker does */
 	world.options = (struct nw_http_options){
 		.head = {.line = 4094, .fields = 100, .field_size = 8190},
 		.body = WORLD_BODY,

@@ -32,6 +32,7 @@ struct world {
 	struct done last; /* of on_done */
 	struct nw_exchange *deferred[WORLD_DEFERRED];
 	unsigned n_deferred;
+	void (*own)(struct nw_exchange *x); /* answers requests for "/own" */
 };
 
 struct client {
