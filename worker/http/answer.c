@@ -46,6 +46,11 @@ void nw_date_update(struct nw_date *date, time_t now)
 	date->at = now;
 }
 
+bool nw_answer_is_sound(const struct nw_answer *answer)
+{
+	return answer->status >= 200 && answer->status <= 599 && !answer->fields.failed;
+}
+
 bool nw_answer_has_body(const struct nw_exchange *x)
 {
 	return x->answer.status != 204 && x->answer.status != 304 && !nw_head_is_method(&x->head, "HEAD", 4);
@@ -64,10 +69,16 @@ uint64_t nw_answer_pieces_length(const struct nw_piece *piece)
 static char *put_length(char *to, const struct nw_exchange *x)
 {
 	static const char name[] = "Content-Length: ";
-	bool has_own = x->answer.has_length && (x->answer.status == 304 || nw_head_is_method(&x->head, "HEAD", 4));
+	static const char chunked[] = "Transfer-Encoding: chunked\r\n";
+	bool is_stream = x->answer.is_stream;
+	bool has_own = x->answer.has_length &&
+		       (is_stream || x->answer.status == 304 || nw_head_is_method(&x->head, "HEAD", 4));
 
 	if (x->answer.status == 204 || (x->answer.status == 304 && !has_own)) {
 		return to;
+	}
+	if (is_stream && !has_own) { /* a client of HTTP/1.0 reads until the end */
+		return x->head.minor > 0 && nw_answer_has_body(x) ? put(to, chunked, sizeof(chunked) - 1) : to;
 	}
 	to = put(to, name, sizeof(name) - 1);
 	to = put_number(to, has_own ? x->answer.content_length : nw_answer_length(x));

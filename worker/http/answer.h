@@ -21,6 +21,9 @@ void nw_date_into(char to[NW_DATE_SIZE], time_t at);
 /** Make it that of @now (seconds since 1970). */
 void nw_date_update(struct nw_date *date, time_t now);
 
+/** Whether it can be written as it is. */
+bool nw_answer_is_sound(const struct nw_answer *answer);
+
 /** Whether the body of the answer goes out: not after HEAD, nor with 204 and 304. */
 bool nw_answer_has_body(const struct nw_exchange *x);
 

@@ -41,6 +41,8 @@ static void end(struct nw_conn *c)
 	}
 	if (c->state == NW_CONN_HEAD && c->is_last && !nw_output_is_waiting(c)) {
 		nw_linger_begin(c);
+	} else if (c->state == NW_CONN_STREAM) {
+		nw_stream_settle(c);
 	}
 	/* Not before: many a connection is over by now. */
 	if (c->state != NW_CONN_CLOSED && !c->is_watched) {
@@ -246,7 +248,12 @@ static void take_event(struct nw_conn *c, short what)
 	if (nw_output_is_waiting(c)) {
 		nw_output_resume(c);
 	}
-	if (c->state == NW_CONN_WORK) {
+	if (c->state == NW_CONN_STREAM && (what & (EV_READ | EV_CLOSED)) != 0) {
+		check_presence(c);
+	}
+	if (c->state == NW_CONN_STREAM || c->state == NW_CONN_CLOSED) {
+		nw_stream_wake(c);
+	} else if (c->state == NW_CONN_WORK) {
 		check_presence(c);
 	} else if (c->state == NW_CONN_LINGER) {
 		nw_linger_read(c);
@@ -323,6 +330,11 @@ static void abandon(struct nw_conn *c, enum nw_conn_state state)
 	case NW_CONN_WORK: /* ends when it is sent */
 		x->is_gone = true;
 		break;
+	case NW_CONN_STREAM: /* ends when the writer is through */
+		x->is_gone = true;
+		x->bytes_sent -= nw_output_rest(c);
+		nw_stream_ring(c);
+		break;
 	case NW_CONN_ANSWER:
 	case NW_CONN_BODY:
 		x->is_gone = true;
@@ -380,12 +392,26 @@ void nw_connection_answer(struct nw_conn *c)
 		return;
 	}
 	assert(c->state == NW_CONN_WORK);
+	bool has_entered = nw_connection_enter(c);
+
+	nw_output_answer(c);
+	nw_connection_leave(c, has_entered);
+}
+
+bool nw_connection_enter(struct nw_conn *c)
+{
 	if (c->is_stepping) {
-		nw_output_answer(c);
-		return;
+		return false;
 	}
 	begin(c);
-	nw_output_answer(c);
+	return true;
+}
+
+void nw_connection_leave(struct nw_conn *c, bool has_entered)
+{
+	if (!has_entered) {
+		return;
+	}
 	nw_output_flush(c->http);
 	if (nw_intake_is_reading(c) &&
 	    (c->in != NULL || c->is_unread)) { /* from the loop: this may be within another's request */

@@ -26,7 +26,8 @@ enum nw_conn_state {
 	NW_CONN_HEAD,   /* between requests, or within a head */
 	NW_CONN_BODY,   /* within a body */
 	NW_CONN_WORK,   /* handed up, not answered */
-	NW_CONN_ANSWER, /* a large answer is being written */
+	NW_CONN_STREAM, /* its answer is made bit by bit */
+	NW_CONN_ANSWER, /* a large answer, or what is left of a stream, is being written */
 	NW_CONN_LINGER, /* answered for the last time: what still comes is thrown away */
 	NW_CONN_CLOSED, /* the client is gone; freed once nothing uses it */
 };
@@ -44,12 +45,24 @@ enum nw_wait {
 	NW_WAIT_COUNT,
 };
 
+/** An answer that is made bit by bit. */
+struct nw_stream {
+	bool is_begun; /* else the rest says nothing */
+	uint64_t left; /* of its Content-Length */
+	uint32_t turn; /* bytes since others had their turn */
+	bool has_body, has_length, is_chunked, is_until_close;
+	bool is_broken; /* the writer gave more than the Content-Length */
+	bool is_full;   /* the writer waits for on_drain */
+	bool is_due;    /* on_drain is to be called, room or not */
+};
+
 /** An exchange and what reading it needs; pooled. */
 struct nw_job {
 	struct nw_exchange x; /* first: an exchange is its job */
 	struct nw_job *next;  /* in the pool */
 	struct nw_parser parser;
 	struct nw_chunked chunked;
+	struct nw_stream stream;
 	struct nw_buf body; /* on the heap, unless the body came together with the head */
 	bool is_kept;       /* head and body do not lie in a read buffer any more */
 	bool is_in_flight;
@@ -73,7 +86,7 @@ struct nw_conn {
 	struct nw_span rest;    /* of the body of the answer under way; p NULL: of the file of the piece */
 	struct nw_piece *piece; /* the one that the rest is of; NULL: it is all that is left */
 	uint32_t in_at, in_len, in_cap;
-	uint32_t out_at, out_len;
+	uint32_t out_at, out_len, out_cap;
 	uint32_t discarded; /* bytes while lingering */
 	uint32_t moved;     /* bytes of a body or an answer since the time for it began */
 	uint32_t n_turn;    /* requests since others had their turn */
@@ -138,6 +151,13 @@ int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer
 /** The exchange of @c has its answer: write it, or note that it is to be written. */
 void nw_connection_answer(struct nw_conn *c);
 
+/**
+ * Around what is done to it from outside of its own events; enter: false when they are under way, and will do what
+ * leave does. It may be freed by leave, if its exchange has ended.
+ */
+bool nw_connection_enter(struct nw_conn *c);
+void nw_connection_leave(struct nw_conn *c, bool has_entered);
+
 /** Its deadline has passed. */
 void nw_connection_expire(struct nw_conn *c);
 
@@ -165,10 +185,23 @@ void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char 
 void nw_output_answer(struct nw_conn *c);
 void nw_output_continue(struct nw_conn *c); /* 100 Continue */
 
+/** Gather the head alone. */
+void nw_output_head(struct nw_conn *c);
+/** The whole of a stream was gathered: end the exchange, unless some has to wait. @flush: write it first. */
+void nw_output_end(struct nw_conn *c, bool flush);
+/** Where the bytes of @c go now; until another's are gathered. */
+struct nw_buf *nw_output_gather(struct nw_conn *c);
+
 void nw_output_flush(struct nw_http *http); /* write what was gathered */
 void nw_output_resume(struct nw_conn *c);   /* write what waits */
 bool nw_output_is_waiting(const struct nw_conn *c);
-uint64_t nw_output_rest(const struct nw_conn *c); /* bytes of the body that are not written yet */
+uint64_t nw_output_rest(const struct nw_conn *c); /* bytes counted as sent that are not written yet */
+
+/* stream.c */
+
+void nw_stream_settle(struct nw_conn *c); /* a step is over: on_drain follows where there is room again */
+void nw_stream_ring(struct nw_conn *c);   /* on_drain follows in any case */
+void nw_stream_wake(struct nw_conn *c);   /* from the loop: call on_drain if there is a stream, and it is due */
 
 /* job.c */
 

@@ -120,15 +120,9 @@ int nw_exchange_keep(struct nw_exchange *x)
 	return 0;
 }
 
-/* Whether the answer can be written as it is. */
-static bool is_sound(const struct nw_answer *answer)
-{
-	return answer->status >= 200 && answer->status <= 599 && !answer->fields.failed;
-}
-
 void nw_exchange_send(struct nw_exchange *x)
 {
-	if (!is_sound(&x->answer)) {
+	if (!nw_answer_is_sound(&x->answer)) {
 		nw_exchange_error(x, NW_STATUS_INTERNAL_ERROR, NULL);
 	}
 	nw_connection_answer(x->conn);

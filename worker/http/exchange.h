@@ -34,9 +34,10 @@ struct nw_answer {
 	/** The body instead of .body, in this order; NULL: none. Not the caller's any more once it is sent: they are
 	 * used up. A file that turns out shorter ends the answer and the connection. */
 	struct nw_piece *pieces;
-	bool has_length; /* HEAD and 304 only: content_length goes out though there is no body */
+	bool has_length; /* content_length goes out: for HEAD and 304, though there is no body, and for streams */
 	uint64_t content_length;
-	bool close; /* close the connection after it */
+	bool close;     /* close the connection after it */
+	bool is_stream; /* set by nw_stream_begin() */
 };
 
 struct nw_exchange {
@@ -56,6 +57,9 @@ struct nw_exchange {
 	_Atomic bool is_gone; /* the client's connection broke meanwhile (not: it merely ended its own side): the answer
 				 will be dropped. Set on the loop, read anywhere */
 	void *user;           /* of the layer above, in the arena */
+	/** Of a stream (worker/http/stream.h), NULL: none. From the loop, never within another call: there is room
+	 * again behind nw_stream_is_full(), the client is gone, or draining has begun. */
+	void (*on_drain)(struct nw_exchange *x);
 };
 
 /**

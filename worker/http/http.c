@@ -168,6 +168,19 @@ static void hurry(struct nw_http *http, enum nw_wait wait)
 	}
 }
 
+/* Who writes a stream without end may want to end it now. */
+static void tell_streams(struct nw_http *http, enum nw_wait wait)
+{
+	struct nw_conn *c;
+
+	TAILQ_FOREACH(c, &http->waiting[wait], link)
+	{
+		if (c->state == NW_CONN_STREAM) {
+			nw_stream_ring(c);
+		}
+	}
+}
+
 void nw_http_drain(struct nw_http *http, bool take_queue)
 {
 	if (http->is_draining) {
@@ -180,6 +193,8 @@ void nw_http_drain(struct nw_http *http, bool take_queue)
 		}
 	}
 	pause_accepting(http, true);
+	tell_streams(http, NW_WAIT_NOTHING);
+	tell_streams(http, NW_WAIT_WRITE);
 	hurry(http, NW_WAIT_FRESH);
 	hurry(http, NW_WAIT_IDLE);
 	check_drained(http);

@@ -61,6 +61,7 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->x.is_trusted = c->is_trusted;
 	job->x.begin_us = http->now_us;
 	job->next = NULL;
+	job->stream.is_begun = false;
 	job->is_kept = false;
 	job->is_in_flight = false;
 	nw_parser_init(&job->parser);

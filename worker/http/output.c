@@ -78,7 +78,13 @@ static void append(struct nw_conn *c, const char *data, size_t len)
 	if (len == 0) {
 		return;
 	}
-	char *out = len > UINT32_MAX / 2 || had > UINT32_MAX / 2 ? NULL : malloc(had + len);
+	if (c->out != NULL && c->out_cap - c->out_len >= len) {
+		memcpy(c->out + c->out_len, data, len);
+		c->out_len += (uint32_t)len;
+		return;
+	}
+	size_t cap = had + len + had / 2; /* what is added to may be added to again */
+	char *out = cap > UINT32_MAX ? NULL : malloc(cap);
 
 	if (out == NULL) {
 		nw_connection_close(c);
@@ -92,6 +98,7 @@ static void append(struct nw_conn *c, const char *data, size_t len)
 	c->out = out;
 	c->out_at = 0;
 	c->out_len = (uint32_t)(had + len);
+	c->out_cap = (uint32_t)cap;
 }
 
 /* Nothing of http->out is needed any more. */
@@ -111,8 +118,7 @@ static void end_answer(struct nw_conn *c)
 	nw_job_finish(c);
 }
 
-/* Make @c the one whose answers are gathered. */
-static void gather(struct nw_conn *c)
+struct nw_buf *nw_output_gather(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
 
@@ -120,6 +126,7 @@ static void gather(struct nw_conn *c)
 		nw_output_flush(http);
 		http->out_conn = c;
 	}
+	return &http->out;
 }
 
 void nw_output_flush(struct nw_http *http)
@@ -152,6 +159,13 @@ void nw_output_flush(struct nw_http *http)
 
 uint64_t nw_output_rest(const struct nw_conn *c)
 {
+	const struct nw_exchange *x = &c->job->x;
+
+	if (x->answer.is_stream) { /* with its framing, so that it may be a little more */
+		uint64_t waits = c->out_len - c->out_at;
+
+		return waits < x->bytes_sent ? waits : x->bytes_sent;
+	}
 	return c->rest.len + (c->piece == NULL ? 0 : nw_answer_pieces_length(c->piece->next));
 }
 
@@ -265,9 +279,7 @@ static void write_large(struct nw_conn *c)
 		append(c, http->out.data + at, http->out.len - at);
 	}
 	empty(http);
-	if (c->state == NW_CONN_ANSWER && !nw_output_is_waiting(c)) {
-		end_answer(c);
-	}
+	nw_output_end(c, false);
 }
 
 /* What of the body goes with the head, gathered as it is; the rest of it becomes c->rest. */
@@ -296,19 +308,25 @@ static bool is_last(const struct nw_conn *c, const struct nw_exchange *x)
 	return x->answer.close || !x->head.keep_alive || http->is_draining || http->options.keepalive_ms == 0;
 }
 
-void nw_output_answer(struct nw_conn *c)
+void nw_output_head(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
-	struct nw_exchange *x = &c->job->x;
+	const struct nw_exchange *x = &c->job->x;
 
 	if (is_last(c, x)) {
 		c->is_last = true;
 		/* A client that said close sends nothing more, so there is nothing to wait for. */
 		c->must_linger = x->is_refused || x->head.keep_alive;
 	}
-	gather(c);
 	nw_date_update(&http->date, time(NULL));
-	nw_answer_write(x, &http->date, c->is_last, &http->out);
+	nw_answer_write(x, &http->date, c->is_last, nw_output_gather(c));
+}
+
+void nw_output_answer(struct nw_conn *c)
+{
+	struct nw_exchange *x = &c->job->x;
+
+	nw_output_head(c);
 	if (nw_answer_has_body(x)) {
 		x->bytes_sent = nw_answer_length(x);
 		take_body(c, &x->answer);
@@ -321,10 +339,19 @@ void nw_output_answer(struct nw_conn *c)
 	write_large(c);
 }
 
+void nw_output_end(struct nw_conn *c, bool flush)
+{
+	if (flush) {
+		nw_output_flush(c->http);
+	}
+	if (c->state == NW_CONN_ANSWER && !nw_output_is_waiting(c)) {
+		end_answer(c);
+	}
+}
+
 void nw_output_continue(struct nw_conn *c)
 {
-	gather(c);
-	nw_buf_adds(&c->http->out, "HTTP/1.1 100 Continue\r\n\r\n");
+	nw_buf_adds(nw_output_gather(c), "HTTP/1.1 100 Continue\r\n\r\n");
 	nw_output_flush(c->http);
 }
 
@@ -351,7 +378,5 @@ void nw_output_resume(struct nw_conn *c)
 			return;
 		}
 	}
-	if (c->state == NW_CONN_ANSWER && !nw_output_is_waiting(c)) {
-		end_answer(c);
-	}
+	nw_output_end(c, false);
 }
