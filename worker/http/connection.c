@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/fd.h"
 #include "worker/http/forward.h"
+#include "worker/http/output.h"
 
 enum {
 	READS_MAX = 16,        /* reads of one connection before others have their turn ... */
@@ -235,6 +236,23 @@ static void check_presence(struct nw_conn *c)
 	}
 }
 
+/* While nothing is to be read. */
+static void take_otherwise(struct nw_conn *c, short what)
+{
+	bool may_have_left = (what & (EV_READ | EV_CLOSED)) != 0;
+
+	if (c->state == NW_CONN_LINGER) {
+		nw_linger_read(c);
+		return;
+	}
+	if (c->state == NW_CONN_WORK || (c->state == NW_CONN_STREAM && may_have_left)) {
+		check_presence(c);
+	}
+	if (c->state == NW_CONN_STREAM || c->state == NW_CONN_CLOSED) {
+		nw_stream_wake(c);
+	}
+}
+
 static void take_event(struct nw_conn *c, short what)
 {
 	begin(c);
@@ -248,18 +266,10 @@ static void take_event(struct nw_conn *c, short what)
 	if (nw_output_is_waiting(c)) {
 		nw_output_resume(c);
 	}
-	if (c->state == NW_CONN_STREAM && (what & (EV_READ | EV_CLOSED)) != 0) {
-		check_presence(c);
+	if (c->state != NW_CONN_HEAD && c->state != NW_CONN_BODY) {
+		take_otherwise(c, what);
 	}
-	if (c->state == NW_CONN_STREAM || c->state == NW_CONN_CLOSED) {
-		nw_stream_wake(c);
-	} else if (c->state == NW_CONN_WORK) {
-		check_presence(c);
-	} else if (c->state == NW_CONN_LINGER) {
-		nw_linger_read(c);
-	} else {
-		read_on(c);
-	}
+	read_on(c);
 	end(c);
 }
 

@@ -14,8 +14,8 @@
 #include <sys/queue.h>
 
 #include "worker/http/answer.h"
-#include "worker/http/body.h"
 #include "worker/http/http.h"
+#include "worker/http/job.h"
 
 enum {
 	NW_HTTP_IN_SIZE = 64 * 1024,  /* the shared read buffer */
@@ -43,30 +43,6 @@ enum nw_wait {
 	NW_WAIT_DRAIN,   /* idle while draining */
 	NW_WAIT_NOTHING, /* no deadline */
 	NW_WAIT_COUNT,
-};
-
-/** An answer that is made bit by bit. */
-struct nw_stream {
-	bool is_begun; /* else the rest says nothing */
-	uint64_t left; /* of its Content-Length */
-	uint32_t turn; /* bytes since others had their turn */
-	bool has_body, has_length, is_chunked, is_until_close;
-	bool is_broken; /* the writer gave more than the Content-Length */
-	bool is_full;   /* the writer waits for on_drain */
-	bool is_due;    /* on_drain is to be called, room or not */
-};
-
-/** An exchange and what reading it needs; pooled. */
-struct nw_job {
-	struct nw_exchange x; /* first: an exchange is its job */
-	struct nw_job *next;  /* in the pool */
-	struct nw_parser parser;
-	struct nw_chunked chunked;
-	struct nw_stream stream;
-	struct nw_buf body; /* on the heap, unless the body came together with the head */
-	bool is_kept;       /* head and body do not lie in a read buffer any more */
-	bool is_in_flight;
-	struct nw_field fields[];
 };
 
 union nw_peer {
@@ -178,42 +154,6 @@ void nw_intake_dispatch_body(struct nw_conn *c);
 /** Answer without asking the layer above, and close; refuse_head: where there is no valid head, so none is shown. */
 void nw_intake_refuse(struct nw_conn *c, enum nw_status status, const char *reason);
 void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char *reason);
-
-/* output.c */
-
-/** Write the head of the answer and the body; ends the exchange unless the rest of it has to wait. */
-void nw_output_answer(struct nw_conn *c);
-void nw_output_continue(struct nw_conn *c); /* 100 Continue */
-
-/** Gather the head alone. */
-void nw_output_head(struct nw_conn *c);
-/** The whole of a stream was gathered: end the exchange, unless some has to wait. @flush: write it first. */
-void nw_output_end(struct nw_conn *c, bool flush);
-/** Where the bytes of @c go now; until another's are gathered. */
-struct nw_buf *nw_output_gather(struct nw_conn *c);
-
-void nw_output_flush(struct nw_http *http); /* write what was gathered */
-void nw_output_resume(struct nw_conn *c);   /* write what waits */
-bool nw_output_is_waiting(const struct nw_conn *c);
-uint64_t nw_output_rest(const struct nw_conn *c); /* bytes counted as sent that are not written yet */
-
-/* stream.c */
-
-void nw_stream_settle(struct nw_conn *c); /* a step is over: on_drain follows where there is room again */
-void nw_stream_ring(struct nw_conn *c);   /* on_drain follows in any case */
-void nw_stream_wake(struct nw_conn *c);   /* from the loop: call on_drain if there is a stream, and it is due */
-
-/* job.c */
-
-struct nw_job *nw_job_take(struct nw_conn *c); /* NULL: no memory */
-
-/** Count it, tell on_done, put it back. c->job is NULL afterwards. */
-void nw_job_finish(struct nw_conn *c);
-/** Put it back without a word. */
-void nw_job_drop(struct nw_conn *c);
-/** It was handed up, or its answer came. */
-void nw_job_set_in_flight(struct nw_http *http, struct nw_job *job, bool is_in_flight);
-void nw_job_free_pool(struct nw_http *http);
 
 /* linger.c */
 

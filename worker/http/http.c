@@ -8,7 +8,7 @@
 
 #include "common/clock.h"
 #include "common/fd.h"
-#include "worker/http/connection.h"
+#include "worker/http/output.h"
 
 enum {
 	ACCEPTS_MAX = 64, /* a wake-up */

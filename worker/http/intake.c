@@ -1,6 +1,8 @@
 #include "worker/http/connection.h"
 #include "worker/http/forward.h"
 
+#include "worker/http/output.h"
+
 bool nw_intake_is_reading(const struct nw_conn *c)
 {
 	return (c->state == NW_CONN_HEAD || c->state == NW_CONN_BODY) && !c->is_last && !nw_output_is_waiting(c);

@@ -1,11 +1,11 @@
+#include "worker/http/output.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
-
-#include "worker/http/connection.h"
 
 enum {
 	GATHER_MAX = 16 * 1024, /* a larger body is written from where it lies */

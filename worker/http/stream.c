@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-#include "worker/http/connection.h"
+#include "worker/http/output.h"
 
 enum { TURN_MAX = 1024 * 1024 }; /* bytes of one stream, before others have their turn */
 

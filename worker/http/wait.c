@@ -1,5 +1,7 @@
 #include "worker/http/connection.h"
 
+#include "worker/http/output.h"
+
 /*
  * Were each byte enough for the time of a body or an answer to begin anew, a client could hold its connection, and the
  * memory behind it, for as long as it likes with a byte every half minute.

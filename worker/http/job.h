@@ -1,0 +1,44 @@
+/** Exchanges with what reading and answering them needs; pooled. Internal to worker/http. */
+#ifndef NW_HTTP_JOB_H
+#define NW_HTTP_JOB_H
+
+#include "worker/http/body.h"
+#include "worker/http/exchange.h"
+#include "worker/http/parser.h"
+
+struct nw_http;
+
+/** An answer that is made bit by bit. */
+struct nw_stream {
+	bool is_begun; /* else the rest says nothing */
+	uint64_t left; /* of its Content-Length */
+	uint32_t turn; /* bytes since others had their turn */
+	bool has_body, has_length, is_chunked, is_until_close;
+	bool is_broken; /* the writer gave more than the Content-Length */
+	bool is_full;   /* the writer waits for on_drain */
+	bool is_due;    /* on_drain is to be called, room or not */
+};
+
+struct nw_job {
+	struct nw_exchange x; /* first: an exchange is its job */
+	struct nw_job *next;  /* in the pool */
+	struct nw_parser parser;
+	struct nw_chunked chunked;
+	struct nw_stream stream;
+	struct nw_buf body; /* on the heap, unless the body came together with the head */
+	bool is_kept;       /* head and body do not lie in a read buffer any more */
+	bool is_in_flight;
+	struct nw_field fields[];
+};
+
+struct nw_job *nw_job_take(struct nw_conn *c); /* NULL: no memory */
+
+/** Count it, tell on_done, put it back. c->job is NULL afterwards. */
+void nw_job_finish(struct nw_conn *c);
+/** Put it back without a word. */
+void nw_job_drop(struct nw_conn *c);
+/** It was handed up, or its answer came. */
+void nw_job_set_in_flight(struct nw_http *http, struct nw_job *job, bool is_in_flight);
+void nw_job_free_pool(struct nw_http *http);
+
+#endif
