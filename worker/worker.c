@@ -96,6 +96,7 @@ static void drain(struct worker *worker)
 	worker->is_draining = true;
 	NW_GAUGE(worker->boot->slot->state, NW_WORKER_DRAINING);
 	end_within(worker, worker->settings->graceful_timeout_s * INT64_C(1000));
+	nw_apps_leave(worker->apps);
 	nw_http_drain(worker->http, true);
 }
 

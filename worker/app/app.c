@@ -195,6 +195,11 @@ bool nw_app_is_first(const struct nw_app *app)
 	return app->apps->is_first;
 }
 
+bool nw_app_is_leaving(const struct nw_app *app)
+{
+	return app->apps->is_leaving;
+}
+
 struct nw_store *nw_app_store(const struct nw_app *app)
 {
 	return app->apps->store;

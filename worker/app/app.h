@@ -52,6 +52,9 @@ void nw_apps_set_static(struct nw_apps *apps, const struct nw_static *files);
 /** After nw_apps_init(), before it serves: count the requests of each route apart, on @board. */
 void nw_apps_count_routes(struct nw_apps *apps, struct nw_board *board);
 
+/** On the loop: from now on nw_app_is_leaving(). To be called before nw_http_drain(), which wakes streams up. */
+void nw_apps_leave(struct nw_apps *apps);
+
 /** On the loop, after nw_apps_init(): route, run or queue. Leads to one nw_exchange_send(). */
 void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x);
 

@@ -100,6 +100,11 @@ void nw_apps_set_static(struct nw_apps *apps, const struct nw_static *files)
 	apps->files = files;
 }
 
+void nw_apps_leave(struct nw_apps *apps)
+{
+	apps->is_leaving = true;
+}
+
 int nw_apps_init(struct nw_apps *apps, struct nw_store *store, struct nw_executor *loop, struct nw_executor *threads,
 		 struct nw_counters *counters, struct nw_err *err)
 {

@@ -53,6 +53,7 @@ struct nw_apps {
 	struct nw_counters *counters;  /* may be NULL */
 	const struct nw_static *files; /* may be NULL */
 	bool is_timed;                 /* server_timing */
+	_Atomic bool is_leaving;       /* set on the loop, read anywhere */
 	bool is_first;                 /* worker of its generation */
 	bool is_sealed;                /* every init is through: routes and hooks do not change any more */
 	pthread_mutex_t lock;          /* of setting_texts and, once sealed, of the arena */

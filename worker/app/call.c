@@ -5,6 +5,7 @@
 #include <narwhal/response.h>
 
 #include "worker/app/outcome.h"
+#include "worker/app/response_stream.h"
 #include "worker/app/timing.h"
 
 struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x)
@@ -61,11 +62,29 @@ void nw_call_send(struct nw_call *call)
 	nw_exchange_send(call->req.x);
 }
 
+/* The exchange gets its answer. */
+static void finish(struct nw_call *call, int rc)
+{
+	struct nw_response *res = &call->res;
+
+	if (res->stream != NULL) {
+		rc = nw_response_stream_settle(res, rc);
+	}
+	if (!call->is_finished) {
+		nw_outcome_finish(res, rc);
+	}
+	nw_outcome_seal(res);
+}
+
 static void on_loop(struct nw_task *task)
 {
 	struct nw_call *call = (struct nw_call *)task;
 
-	nw_exchange_send(call->req.x);
+	if (nw_response_stream_is_out(&call->res)) {
+		nw_response_stream_finish(&call->res, call->is_whole);
+	} else {
+		nw_exchange_send(call->req.x);
+	}
 }
 
 /* A client of the pool goes back here, not with the arena: the answer may take long to be written. */
@@ -86,8 +105,11 @@ static void on_thread(struct nw_task *task)
 	call->req.on_thread = true;
 	int rc = handler_run(call, call->handler, call->with_before);
 
-	nw_outcome_finish(&call->res, rc);
-	nw_outcome_seal(&call->res);
+	if (nw_response_stream_is_out(&call->res)) {
+		call->is_whole = nw_response_stream_is_whole(&call->res, rc);
+	} else {
+		finish(call, rc);
+	}
 	mongo_give_back(&call->req);
 	call->req.on_thread = false;
 	call->task.run = on_loop;
@@ -128,6 +150,21 @@ void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before)
 	}
 }
 
+static void settle_stream(struct nw_call *call, int rc)
+{
+	struct nw_response *res = &call->res;
+
+	if (rc == 0 && res->failed == 0 && !res->stream->is_ended) {
+		return; /* it goes on later */
+	}
+	if (res->stream->is_out) {
+		nw_response_stream_finish(res, nw_response_stream_is_whole(res, rc));
+		return;
+	}
+	finish(call, rc);
+	nw_exchange_send(call->req.x);
+}
+
 void nw_call_settle(struct nw_call *call, int rc)
 {
 	struct nw_response *res = &call->res;
@@ -138,11 +175,15 @@ void nw_call_settle(struct nw_call *call, int rc)
 		nw_call_queue(call, offload, false);
 		return;
 	}
+	if (res->stream != NULL) {
+		settle_stream(call, rc);
+		return;
+	}
 	if (rc == 0 && res->is_deferred && !res->is_sent) {
 		return;
 	}
-	nw_outcome_finish(res, rc);
-	nw_call_send(call);
+	finish(call, rc);
+	nw_exchange_send(call->req.x);
 }
 
 void nw_call_run_inline(struct nw_call *call)

@@ -40,6 +40,8 @@ struct nw_request {
 	struct _mongoc_client_t *mongo;
 };
 
+struct nw_response_stream;
+
 struct nw_response {
 	struct nw_call *call;
 	unsigned status; /* 0: not set yet */
@@ -54,6 +56,9 @@ struct nw_response {
 	const char *why;    /* the sentence to it; NULL: strerror() */
 	const char *detail; /* of the error; "": none */
 	struct nw_span body;
+	struct nw_response_stream *stream; /* instead of the body; NULL: none */
+	bool has_length;                   /* its Content-Length, and that of HEAD, is known: */
+	uint64_t length;
 	const char *type;     /* of the body, by who set it; NULL: none */
 	const char *own_type; /* by nw_response_header(), which wins */
 	const char *location;
@@ -67,6 +72,8 @@ struct nw_call {
 	bool with_before;         /* and the before hooks first */
 	bool is_running;          /* a handler is on the stack */
 	bool is_finishing;        /* the answer is being made up: hooks run */
+	bool is_finished;         /* they ran when the head of a stream was to go out */
+	bool is_whole;            /* the stream was not broken off */
 	struct nw_timing *timing; /* NULL: off */
 	struct nw_request req;
 	struct nw_response res;

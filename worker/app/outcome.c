@@ -47,8 +47,7 @@ char *nw_outcome_vprintf(struct nw_arena *arena, const char *fmt, va_list ap, si
 	return text;
 }
 
-/* "Error handling request GET /path: why (request id 0123)" */
-static void log_failure(const struct nw_response *res, int code, const char *why)
+void nw_outcome_log(const struct nw_response *res, int code, const char *why, const char *then)
 {
 	const struct nw_request *req = &res->call->req;
 	enum { SHOWN = 300 }; /* of the path: what comes behind it shall not be cut off */
@@ -62,7 +61,7 @@ static void log_failure(const struct nw_response *res, int code, const char *why
 	nw_buf_addc(&line, ' ');
 	nw_str_escape(&line, (struct nw_span){path.p, path.len < SHOWN ? path.len : SHOWN});
 	nw_buf_adds(&line, path.len > SHOWN ? "..." : "");
-	nw_buf_addf(&line, ": %s (request id %.*s)", why != NULL ? why : strerror(-code), (int)id_len, id);
+	nw_buf_addf(&line, ": %s%s (request id %.*s)", why != NULL ? why : strerror(-code), then, (int)id_len, id);
 	nw_apps_log('e', nw_buf_str(&line));
 	nw_buf_free(&line);
 }
@@ -86,7 +85,7 @@ static void become_error(struct nw_response *res, unsigned status, const char *d
 
 static void become_500(struct nw_response *res, int code, const char *why)
 {
-	log_failure(res, code, why);
+	nw_outcome_log(res, code, why, "");
 	become_error(res, NW_STATUS_INTERNAL_ERROR, "");
 }
 
@@ -196,6 +195,8 @@ void nw_outcome_seal(struct nw_response *res)
 		.status = res->status,
 		.fields = res->fields,
 		.body = res->body,
+		.has_length = res->has_length,
+		.content_length = res->length,
 		.close = res->close,
 	};
 }

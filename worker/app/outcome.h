@@ -15,6 +15,15 @@ int nw_outcome_fail(struct nw_response *res, int code, const char *why);
 /** The same for what the client did wrong: the answer is the error @status with @why, and the log has no line of it. */
 int nw_outcome_refuse(struct nw_response *res, int code, unsigned status, const char *why);
 
+/** Whether an answer of that status has a body. */
+static inline bool nw_outcome_has_body(unsigned status)
+{
+	return status != 204 && status != 205 && status != 304;
+}
+
+/** "Error handling request GET /path: why (request id 0123)", @why NULL: strerror(@code); and what follows from it. */
+void nw_outcome_log(const struct nw_response *res, int code, const char *why, const char *then);
+
 /** The handler returned @rc: a failure becomes a 500 and a line in the log, error handlers and after hooks run. */
 void nw_outcome_finish(struct nw_response *res, int rc);
 

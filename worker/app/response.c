@@ -9,6 +9,7 @@
 #include "worker/app/call.h"
 #include "worker/app/header.h"
 #include "worker/app/outcome.h"
+#include "worker/app/response_stream.h"
 
 static struct nw_arena *arena_of(const struct nw_response *res)
 {
@@ -26,20 +27,22 @@ static int refuse(struct nw_response *res, const char *what, const char *name, c
 	return nw_outcome_fail(res, -EINVAL, nw_buf_str(&why));
 }
 
-static bool has_body(unsigned status)
-{
-	return status != 204 && status != 205 && status != 304;
-}
-
 /* What every way of setting an answer does. */
 static int set(struct nw_response *res, unsigned status, const char *type, struct nw_span body)
 {
 	if (status < 200 || status > 599) {
 		return nw_outcome_fail(res, -EINVAL, "a status that is not 200 to 599");
 	}
+	if (nw_response_stream_is_out(res)) {
+		return nw_outcome_fail(res, -EINVAL, "an answer was set after the head of another");
+	}
+	bool has_body = nw_outcome_has_body(status);
+
 	res->status = status;
-	res->type = has_body(status) ? type : NULL;
-	res->body = has_body(status) ? body : (struct nw_span){NULL, 0};
+	res->type = has_body ? type : NULL;
+	res->body = has_body ? body : (struct nw_span){NULL, 0};
+	res->stream = NULL;
+	res->has_length = false;
 	res->is_set = true;
 	res->is_error = false;
 	if (!res->is_location_own) {
@@ -136,6 +139,9 @@ int nw_response_error(struct nw_response *res, unsigned status, const char *fmt,
 	const char *detail = nw_outcome_vprintf(arena_of(res), fmt, ap, NULL);
 
 	va_end(ap);
+	if (nw_response_stream_is_out(res)) {
+		return nw_outcome_fail(res, -ECANCELED, detail);
+	}
 	/* The handler has seen what went wrong before, and this is what it makes of it. */
 	res->failed = 0;
 	res->refused = 0;
@@ -177,6 +183,9 @@ int nw_response_header(struct nw_response *res, const char *name, const char *va
 {
 	bool is_single;
 
+	if (nw_response_stream_is_out(res)) {
+		return refuse(res, "header", name, "comes after the head");
+	}
 	if (!nw_header_is_token(name)) {
 		return refuse(res, "header", name, "is no name for a header field");
 	}
@@ -220,6 +229,11 @@ int nw_response_defer(struct nw_response *res)
 
 void nw_response_send(struct nw_response *res)
 {
+	if (res->is_sent) { /* or it would be answered twice; once the answer is out, there is nothing left to look at
+			     */
+		nw_app_log('e', "nw_response_send() was called twice for one request");
+		return;
+	}
 	res->is_sent = true;
 	/* Its handler is still on the stack and may look at the request: it is sent when that returns. */
 	if (!res->call->is_running) {

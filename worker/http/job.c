@@ -1,3 +1,5 @@
+#include "worker/http/job.h"
+
 #include <string.h>
 
 #include "common/clock.h"

@@ -25,7 +25,7 @@ int nw_stream_begin(struct nw_exchange *x) NW_MUST_CHECK;
  * The next bytes of the body; copied. 0; -EPIPE: nobody takes them, the client is gone or the answer has no body;
  * -EOVERFLOW: they go beyond the Content-Length: what does is dropped, and the connection ends with this answer.
  */
-int nw_stream_write(struct nw_exchange *x, const void *data, size_t len) NW_MUST_CHECK;
+int nw_stream_write(struct nw_exchange *x, const void *data, size_t len);
 
 /** So much waits, or was written in this turn of the loop, that the writer should go on in on_drain. */
 bool nw_stream_is_full(const struct nw_exchange *x);

@@ -7,10 +7,12 @@
 
 #include "common/listener.h"
 #include "common/settings.h"
+#include "worker/http/stream.h"
 #include "worker/store/store.h"
 
 struct fake_seen fake_seen;
 bool fake_keep_fails;
+size_t fake_stream_room;
 const char *fake_file;
 struct nw_store_op *fake_submitted;
 bool fake_store_is_quick;
@@ -26,7 +28,8 @@ struct fake_exchange {
 	char *wire;
 	size_t wire_len;
 	struct nw_field fields[64];
-	bool is_kept, is_sent;
+	size_t n_streamed;
+	bool is_kept, is_begun, is_sent;
 };
 
 static struct fake_exchange *fake_of(struct nw_exchange *x)
@@ -60,24 +63,89 @@ void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detai
 	x->answer.body = body == NULL ? (struct nw_span){NULL, 0} : nw_span_of(body);
 }
 
+static void see_head(const struct nw_answer *answer)
+{
+	fake_seen.status = answer->status;
+	fake_seen.close = answer->close;
+	fake_seen.has_length = answer->has_length;
+	fake_seen.content_length = answer->content_length;
+	assert(answer->fields.len < sizeof(fake_seen.fields));
+	memset(fake_seen.fields, 0, sizeof(fake_seen.fields));
+	if (answer->fields.len > 0) {
+		memcpy(fake_seen.fields, answer->fields.data, answer->fields.len);
+	}
+	memset(fake_seen.body, 0, sizeof(fake_seen.body));
+}
+
 void nw_exchange_send(struct nw_exchange *x)
 {
 	const struct nw_answer *answer = &x->answer;
 
-	assert(!fake_of(x)->is_sent);
+	assert(!fake_of(x)->is_sent && !fake_of(x)->is_begun);
 	fake_of(x)->is_sent = true;
 	fake_seen.n_sent++;
-	fake_seen.status = answer->status;
-	fake_seen.close = answer->close;
-	assert(answer->fields.len < sizeof(fake_seen.fields) && answer->body.len < sizeof(fake_seen.body));
-	memset(fake_seen.fields, 0, sizeof(fake_seen.fields));
-	memset(fake_seen.body, 0, sizeof(fake_seen.body));
-	if (answer->fields.len > 0) {
-		memcpy(fake_seen.fields, answer->fields.data, answer->fields.len);
-	}
+	see_head(answer);
+	assert(answer->body.len < sizeof(fake_seen.body));
 	if (answer->body.len > 0) {
 		memcpy(fake_seen.body, answer->body.p, answer->body.len);
 	}
+}
+
+static bool is_method(const struct nw_exchange *x, const char *name)
+{
+	return nw_span_eq(nw_head_span(&x->head, x->head.method), name);
+}
+
+int nw_stream_begin(struct nw_exchange *x)
+{
+	assert(!fake_of(x)->is_begun && !fake_of(x)->is_sent);
+	fake_of(x)->is_begun = true;
+	fake_seen.n_begun++;
+	see_head(&x->answer);
+	return 0;
+}
+
+int nw_stream_write(struct nw_exchange *x, const void *data, size_t len)
+{
+	struct fake_exchange *fake = fake_of(x);
+	size_t at = fake->n_streamed, fits = at < sizeof(fake_seen.body) - 1 ? sizeof(fake_seen.body) - 1 - at : 0;
+
+	assert(fake->is_begun && !fake->is_sent);
+	if (x->is_gone || is_method(x, "HEAD") || x->answer.status == 204) {
+		return -EPIPE;
+	}
+	if (len > 0) {
+		memcpy(fake_seen.body + at, data, len < fits ? len : fits);
+	}
+	fake->n_streamed += len;
+	fake_stream_room -= len < fake_stream_room ? len : fake_stream_room;
+	return 0;
+}
+
+bool nw_stream_is_full(const struct nw_exchange *x)
+{
+	(void)x;
+	return fake_stream_room == 0;
+}
+
+void fake_stream_drain(struct nw_exchange *x, size_t room)
+{
+	fake_stream_room = room;
+	x->on_drain(x);
+}
+
+void nw_stream_end(struct nw_exchange *x, bool is_whole)
+{
+	assert(fake_of(x)->is_begun && !fake_of(x)->is_sent);
+	fake_of(x)->is_sent = true;
+	fake_seen.n_sent++;
+	fake_seen.is_whole = is_whole;
+}
+
+void nw_stream_hint(struct nw_exchange *x, struct nw_span fields)
+{
+	(void)x;
+	strncat(fake_seen.hints, fields.p, fields.len);
 }
 
 /* Moves the bytes and spoils where they were, as a connection's buffer does. */
@@ -231,6 +299,7 @@ void fake_reset(void)
 	memset(&fake_seen, 0, sizeof(fake_seen));
 	memset(&fake_counters, 0, sizeof(fake_counters));
 	fake_keep_fails = false;
+	fake_stream_room = SIZE_MAX;
 	fake_submitted = NULL;
 	fake_store_is_quick = false;
 	queue_init(&fake_loop);

@@ -22,7 +22,12 @@ struct fake_seen {
 	char fields[4096]; /* its header fields */
 	char body[65536];  /* its body */
 	bool close;
+	bool has_length; /* content_length of the answer */
+	uint64_t content_length;
 	unsigned n_kept;
+	unsigned n_begun;            /* streams; their bytes are in body */
+	bool is_whole;               /* the last stream was ended so */
+	char hints[1024];            /* fields of early hints */
 	unsigned n_popped, n_pushed; /* clients of MongoDB */
 	char log[4096];              /* lines "e text\n" */
 };
@@ -30,6 +35,9 @@ struct fake_seen {
 extern struct fake_seen fake_seen;
 extern struct nw_store *const fake_store; /* never looked into */
 extern bool fake_keep_fails;
+/** Bytes that streams take until they are full; and make room as a client does, then tell the writer. */
+extern size_t fake_stream_room;
+void fake_stream_drain(struct nw_exchange *x, size_t room);
 /** The path that nw_static_answer() has a file for, and its page: "file" and "page"; NULL: it has none. */
 extern const char *fake_file;
 /** What nw_store_submit() was given and has not completed; fake_store_is_quick: it completes at once. */

@@ -117,6 +117,9 @@ NW_API struct nw_store *nw_app_store(const struct nw_app *app);
  */
 NW_API bool nw_app_is_first(const struct nw_app *app);
 
+/** The worker leaves: a request that goes on without end should end now. Any thread; see also nw_response_wait(). */
+NW_API bool nw_app_is_leaving(const struct nw_app *app);
+
 /** A setting's value as text ("domain", "workers"); NULL: none of that name, or not set. Valid as long as the app. */
 NW_API const char *nw_app_setting(const struct nw_app *app, const char *name);
 
