@@ -134,6 +134,11 @@ void fake_stream_drain(struct nw_exchange *x, size_t room)
 	x->on_drain(x);
 }
 
+size_t fake_streamed(const struct nw_exchange *x)
+{
+	return ((const struct fake_exchange *)x)->n_streamed;
+}
+
 void nw_stream_end(struct nw_exchange *x, bool is_whole)
 {
 	assert(fake_of(x)->is_begun && !fake_of(x)->is_sent);

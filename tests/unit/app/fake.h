@@ -38,6 +38,8 @@ extern bool fake_keep_fails;
 /** Bytes that streams take until they are full; and make room as a client does, then tell the writer. */
 extern size_t fake_stream_room;
 void fake_stream_drain(struct nw_exchange *x, size_t room);
+/** Bytes that were written to the stream of @x. */
+size_t fake_streamed(const struct nw_exchange *x);
 /** The path that nw_static_answer() has a file for, and its page: "file" and "page"; NULL: it has none. */
 extern const char *fake_file;
 /** What nw_store_submit() was given and has not completed; fake_store_is_quick: it completes at once. */

@@ -3,6 +3,7 @@
 #include <narwhal/mongo.h>
 #include <narwhal/request.h>
 #include <narwhal/response.h>
+#include <narwhal/stream.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -195,4 +196,176 @@ START_TEST(handler_threads_and_the_loop_share_requests_without_a_race)
 }
 END_TEST
 
-NW_TEST_MAIN("app/threads", handler_threads_and_the_loop_share_requests_without_a_race)
+enum { STREAM = 3 * 1000 * 1000, ROOM = 150000, STREAMS = THREADS };
+
+/* Pieces of all sizes. */
+static int streams(struct nw_request *req, struct nw_response *res)
+{
+	size_t at = 0, piece = 1;
+	char *data = nw_request_alloc(req, 200000);
+	int rc = nw_response_begin(res, 200, "text/plain");
+
+	while (rc == 0 && at < STREAM) {
+		size_t len = piece < STREAM - at ? piece : STREAM - at;
+
+		rc = nw_response_write(res, data, len);
+		at += len;
+		piece = piece * 3 % 200000;
+		if (piece % 2 == 0 && rc == 0) {
+			rc = nw_response_flush(res);
+		}
+	}
+	return rc;
+}
+
+static _Atomic int wait_rc;
+
+static int waits(struct nw_request *req, struct nw_response *res)
+{
+	(void)req;
+	nw_response_begin_events(res);
+	wait_rc = nw_response_wait(res, 1000000);
+	return wait_rc;
+}
+
+static const struct nw_route stream_routes[] = {
+	{"GET", "/stream", streams, NW_THREAD},
+	{"GET", "/wait", waits, NW_THREAD},
+	{NULL, NULL, NULL, 0},
+};
+
+/* Apps of @stream_routes, with threads that run. */
+struct place {
+	struct nw_apps *apps;
+	struct queue loop, threads;
+	pthread_t ids[THREADS];
+};
+
+static void place_open(struct place *place)
+{
+	static const struct nw_settings settings;
+	static const struct nw_module module = {.abi = NW_ABI, .name = "m", .routes = stream_routes};
+	struct nw_err err = {0};
+
+	fake_reset();
+	nw_apps_set_log(no_log);
+	place->apps = nw_apps_new(&settings);
+	queue_init(&place->loop, SIZE_MAX);
+	queue_init(&place->threads, QUEUE);
+	ck_assert_int_eq(nw_apps_mount(place->apps, &module, NULL, &err), 0);
+	ck_assert_int_eq(nw_apps_init(place->apps, fake_store, &place->loop.executor, &place->threads.executor,
+				      &fake_counters, &err),
+			 0);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_create(&place->ids[i], NULL, thread_main, &place->threads);
+	}
+}
+
+static void place_close(struct place *place)
+{
+	queue_close(&place->threads);
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(place->ids[i], NULL);
+	}
+	nw_apps_free(place->apps);
+}
+
+static struct nw_exchange *place_ask(struct place *place, const char *raw)
+{
+	struct nw_exchange *x = fake_exchange(raw, strlen(raw), 0);
+
+	nw_apps_dispatch(place->apps, x);
+	return x;
+}
+
+static void place_turn(struct place *place)
+{
+	struct nw_task *task = queue_take(&place->loop);
+
+	task->run(task);
+}
+
+START_TEST(handler_threads_write_streams_as_fast_as_they_are_taken)
+{
+	struct place place;
+	struct nw_exchange *flying[STREAMS];
+	unsigned n_full = 0;
+
+	place_open(&place);
+	fake_stream_room = ROOM;
+	for (unsigned i = 0; i < STREAMS; i++) {
+		flying[i] = place_ask(&place, "GET /stream HTTP/1.1\r\n\r\n");
+	}
+	while (fake_seen.n_sent < STREAMS) {
+		place_turn(&place);
+		if (fake_stream_room > 0) {
+			continue;
+		}
+		n_full++;
+		for (unsigned i = 0; i < STREAMS; i++) {
+			if (flying[i]->on_drain != NULL) { /* it has begun; that it has ended does no harm here */
+				fake_stream_drain(flying[i], ROOM);
+			}
+		}
+	}
+	for (unsigned i = 0; i < STREAMS; i++) {
+		ck_assert_uint_eq(fake_streamed(flying[i]), STREAM);
+		fake_done(flying[i]);
+	}
+	ck_assert(fake_seen.is_whole && fake_seen.n_begun == STREAMS);
+	ck_assert_uint_gt(n_full, STREAM / ROOM);
+	place_close(&place);
+}
+END_TEST
+
+START_TEST(a_thread_that_waits_is_woken_when_its_client_leaves_or_the_worker)
+{
+	for (int is_gone = 0; is_gone < 2; is_gone++) {
+		struct place place;
+
+		place_open(&place);
+		struct nw_exchange *x = place_ask(&place, "GET /wait HTTP/1.1\r\n\r\n");
+
+		place_turn(&place);
+		if (is_gone) {
+			x->is_gone = true;
+		} else {
+			nw_apps_leave(place.apps);
+		}
+		x->on_drain(x);
+		while (fake_seen.n_sent == 0) {
+			place_turn(&place);
+		}
+		ck_assert_int_eq(wait_rc, is_gone ? -EPIPE : -ESHUTDOWN);
+		fake_done(x);
+		place_close(&place);
+	}
+}
+END_TEST
+
+START_TEST(a_thread_that_writes_is_woken_when_its_client_leaves)
+{
+	struct place place;
+
+	place_open(&place);
+	fake_stream_room = 1;
+	struct nw_exchange *x = place_ask(&place, "GET /stream HTTP/1.1\r\n\r\n");
+
+	while (fake_streamed(x) < 1000) {
+		place_turn(&place);
+	}
+	x->is_gone = true;
+	x->on_drain(x);
+	while (fake_seen.n_sent == 0) {
+		place_turn(&place);
+	}
+	ck_assert_uint_lt(fake_streamed(x), STREAM);
+	fake_done(x);
+	place_close(&place);
+}
+END_TEST
+
+NW_TEST_MAIN("app/threads", handler_threads_and_the_loop_share_requests_without_a_race,
+	     handler_threads_write_streams_as_fast_as_they_are_taken,
+	     a_thread_that_waits_is_woken_when_its_client_leaves_or_the_worker,
+	     a_thread_that_writes_is_woken_when_its_client_leaves)
