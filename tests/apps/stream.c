@@ -163,8 +163,8 @@ static int steps(struct nw_request *req, struct nw_response *res)
 	int rc = 0;
 
 	(void)req;
-	listen_on(&me);
 	nw_response_begin(res, 200, "text/plain");
+	listen_on(&me);
 	nw_response_flush(res);
 	nw_response_write(res, "one\n", 4);
 	while (rc == 0 && !take_news(&me, text, sizeof(text))) {

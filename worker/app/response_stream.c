@@ -170,6 +170,9 @@ static int seal(struct nw_response *res)
 		res->stream = NULL;
 		return -ECANCELED;
 	}
+	if (is_on_thread(res)) {
+		stream->on_ready = NULL; /* of a handler on the loop that has handed it on */
+	}
 	stream->is_out = true;
 	return 0;
 }
@@ -337,7 +340,7 @@ int nw_response_flush(struct nw_response *res)
 
 void nw_response_on_ready(struct nw_response *res, void (*fn)(struct nw_response *res, void *arg), void *arg)
 {
-	if (res->stream != NULL) {
+	if (res->stream != NULL && !is_on_thread(res)) {
 		res->stream->on_ready = fn;
 		res->stream->on_ready_arg = arg;
 	}

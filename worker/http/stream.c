@@ -185,8 +185,11 @@ void nw_stream_hint(struct nw_exchange *x, struct nw_span fields)
 
 void nw_stream_settle(struct nw_conn *c)
 {
+	const struct nw_stream *stream = &c->job->stream;
+
 	note_full(c);
-	if (c->job->stream.is_full && waiting(c) <= NW_STREAM_LOW) {
+	/* What was due may have been forgotten: registering for room to write takes an event back. */
+	if (stream->is_due || (stream->is_full && waiting(c) <= NW_STREAM_LOW)) {
 		event_active(&c->event, EV_TIMEOUT, 0);
 	}
 }

@@ -415,6 +415,29 @@ START_TEST(on_the_loop_it_may_end_without_a_byte)
 }
 END_TEST
 
+static int puts_off(struct nw_request *req, struct nw_response *res)
+{
+	(void)req;
+	return nw_response_defer(res);
+}
+
+START_TEST(an_answer_that_was_put_off_may_be_a_stream)
+{
+	for (int i = 0; i < 2; i++) {
+		begin(puts_off);
+		struct nw_exchange *x = fake_request(apps, "GET /inline HTTP/1.1\r\n\r\n");
+
+		ck_assert_int_eq(nw_response_begin(kept, 200, NULL), 0);
+		ck_assert(i == 0 || writes(kept, "late") == 0);
+		nw_response_end(kept);
+		ck_assert_str_eq(fake_seen.body, i == 0 ? "" : "late");
+		ck_assert(fake_seen.n_sent == 1 && fake_seen.status == 200);
+		fake_done(x);
+		end();
+	}
+}
+END_TEST
+
 START_TEST(on_the_loop_a_client_that_is_gone_is_told)
 {
 	begin(goes_on);
@@ -633,7 +656,8 @@ NW_TEST_MAIN("app/stream", a_small_one_of_a_thread_is_a_plain_answer, what_is_fl
 	     who_writes_without_end_for_head_is_stopped, a_status_without_a_body_gets_none,
 	     that_the_client_is_gone_is_no_failure, an_after_hook_may_take_the_stream_s_place,
 	     what_makes_no_sense_is_an_internal_error, on_the_loop_it_goes_on_behind_the_handler,
-	     on_the_loop_it_may_end_without_a_byte, on_the_loop_a_client_that_is_gone_is_told, nobody_waits_on_the_loop,
+	     on_the_loop_it_may_end_without_a_byte, an_answer_that_was_put_off_may_be_a_stream,
+	     on_the_loop_a_client_that_is_gone_is_told, nobody_waits_on_the_loop,
 	     a_stream_may_be_handed_on_before_it_is_out, a_wait_ends_with_its_time_and_when_the_worker_leaves,
 	     events_are_lines, an_event_is_not_split, hints_go_ahead, a_hint_does_not_split_the_answer,
 	     an_answer_is_sent_once)

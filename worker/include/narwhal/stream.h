@@ -62,7 +62,8 @@ NW_API void nw_response_on_ready(struct nw_response *res, void (*fn)(struct nw_r
  */
 NW_API int nw_response_wait(struct nw_response *res, int timeout_ms);
 
-/** End a nw_response_wait(), the next one if there is none now. From any thread, as long as its handler runs. */
+/** End a nw_response_wait(), the next one if there is none now. From any thread, once it is begun
+ *  and as long as its handler runs. */
 NW_API void nw_response_wake(struct nw_response *res);
 
 /** Server-sent events: nw_response_begin() of text/event-stream that no cache and no proxy holds back. */
