@@ -179,7 +179,7 @@ void nw_call_settle(struct nw_call *call, int rc)
 		settle_stream(call, rc);
 		return;
 	}
-	if (rc == 0 && res->is_deferred && !res->is_sent && res->stream == NULL) {
+	if (rc == 0 && res->is_deferred && !res->is_sent) {
 		return;
 	}
 	finish(call, rc);

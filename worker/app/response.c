@@ -33,16 +33,18 @@ static int set(struct nw_response *res, unsigned status, const char *type, struc
 	if (status < 200 || status > 599) {
 		return nw_outcome_fail(res, -EINVAL, "a status that is not 200 to 599");
 	}
-	if (nw_response_stream_is_out(res)) {
-		return nw_outcome_fail(res, -EINVAL, "an answer was set after the head of another");
+	if (res->stream != NULL) {
+		if (res->stream->is_out) {
+			return nw_outcome_fail(res, -EINVAL, "an answer was set after the head of another");
+		}
+		res->stream = NULL;
+		res->has_length = false;
 	}
 	bool has_body = nw_outcome_has_body(status);
 
 	res->status = status;
 	res->type = has_body ? type : NULL;
 	res->body = has_body ? body : (struct nw_span){NULL, 0};
-	res->stream = NULL;
-	res->has_length = false;
 	res->is_set = true;
 	res->is_error = false;
 	if (!res->is_location_own) {

@@ -161,6 +161,7 @@ static int seal(struct nw_response *res)
 	struct nw_response_stream *stream = res->stream;
 
 	nw_outcome_finish(res, 0);
+	res->call->is_finished = true;
 	if (res->stream != stream || res->is_error) {
 		res->stream = NULL;
 		return -ECANCELED; /* by a hook: this is answered in its place */
@@ -413,10 +414,6 @@ static bool is_done(const struct nw_response *res, int rc)
 int nw_response_stream_settle(struct nw_response *res, int rc)
 {
 	struct nw_response_stream *stream = res->stream;
-
-	if (stream == NULL) {
-		return rc;
-	}
 	bool is_short = res->has_length && res->length != stream->written && takes_body(res) && !is_head(res);
 
 	if (is_done(res, rc)) {

@@ -51,15 +51,9 @@ static inline bool nw_response_stream_is_out(const struct nw_response *res)
 	return res->stream != NULL && res->stream->is_out;
 }
 
-/** There is one, and nw_response_end() was not called. */
-static inline bool nw_response_stream_is_open(const struct nw_response *res)
-{
-	return res->stream != NULL && !res->stream->is_ended;
-}
-
 /**
  * The handler returned @rc, or nw_response_end() was called, and nothing has gone out: what was written becomes the
- * body of a plain answer. The return value to go on with. Without a stream: @rc.
+ * body of a plain answer. The return value to go on with.
  */
 int nw_response_stream_settle(struct nw_response *res, int rc);
 

@@ -46,11 +46,6 @@ void nw_date_update(struct nw_date *date, time_t now)
 	date->at = now;
 }
 
-bool nw_answer_is_sound(const struct nw_answer *answer)
-{
-	return answer->status >= 200 && answer->status <= 599 && !answer->fields.failed;
-}
-
 bool nw_answer_has_body(const struct nw_exchange *x)
 {
 	return x->answer.status != 204 && x->answer.status != 304 && !nw_head_is_method(&x->head, "HEAD", 4);
@@ -66,23 +61,38 @@ uint64_t nw_answer_pieces_length(const struct nw_piece *piece)
 	return len;
 }
 
-static char *put_length(char *to, const struct nw_exchange *x)
+static char *put_content_length(char *to, uint64_t len)
 {
 	static const char name[] = "Content-Length: ";
-	static const char chunked[] = "Transfer-Encoding: chunked\r\n";
-	bool is_stream = x->answer.is_stream;
-	bool has_own = x->answer.has_length &&
-		       (is_stream || x->answer.status == 304 || nw_head_is_method(&x->head, "HEAD", 4));
 
-	if (x->answer.status == 204 || (x->answer.status == 304 && !has_own)) {
+	to = put(to, name, sizeof(name) - 1);
+	to = put_number(to, len);
+	return put(to, "\r\n", 2);
+}
+
+/* A body whose length is not known yet; a client of HTTP/1.0 reads until the end. */
+static char *put_chunked(char *to, const struct nw_exchange *x)
+{
+	static const char chunked[] = "Transfer-Encoding: chunked\r\n";
+
+	return x->head.minor > 0 && nw_answer_has_body(x) ? put(to, chunked, sizeof(chunked) - 1) : to;
+}
+
+static char *put_framing(char *to, const struct nw_exchange *x)
+{
+	const struct nw_answer *answer = &x->answer;
+
+	if (answer->status == 204) {
 		return to;
 	}
-	if (is_stream && !has_own) { /* a client of HTTP/1.0 reads until the end */
-		return x->head.minor > 0 && nw_answer_has_body(x) ? put(to, chunked, sizeof(chunked) - 1) : to;
+	if (answer->has_length &&
+	    (answer->is_stream || answer->status == 304 || nw_head_is_method(&x->head, "HEAD", 4))) {
+		return put_content_length(to, answer->content_length);
 	}
-	to = put(to, name, sizeof(name) - 1);
-	to = put_number(to, has_own ? x->answer.content_length : nw_answer_length(x));
-	return put(to, "\r\n", 2);
+	if (answer->is_stream) {
+		return put_chunked(to, x);
+	}
+	return answer->status == 304 ? to : put_content_length(to, nw_answer_length(x));
 }
 
 static char *put_id(char *to, const struct nw_exchange *x)
@@ -118,7 +128,7 @@ void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bo
 	} else if (x->head.minor == 0) {
 		to = put(to, says_keep, sizeof(says_keep) - 1);
 	}
-	to = put_length(to, x);
+	to = put_framing(to, x);
 	to = put_id(to, x);
 	if (x->answer.fields.len > 0) {
 		to = put(to, x->answer.fields.data, x->answer.fields.len);

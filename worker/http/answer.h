@@ -22,7 +22,10 @@ void nw_date_into(char to[NW_DATE_SIZE], time_t at);
 void nw_date_update(struct nw_date *date, time_t now);
 
 /** Whether it can be written as it is. */
-bool nw_answer_is_sound(const struct nw_answer *answer);
+static inline bool nw_answer_is_sound(const struct nw_answer *answer)
+{
+	return answer->status >= 200 && answer->status <= 599 && !answer->fields.failed;
+}
 
 /** Whether the body of the answer goes out: not after HEAD, nor with 204 and 304. */
 bool nw_answer_has_body(const struct nw_exchange *x);

@@ -308,7 +308,7 @@ static bool is_last(const struct nw_conn *c, const struct nw_exchange *x)
 	return x->answer.close || !x->head.keep_alive || http->is_draining || http->options.keepalive_ms == 0;
 }
 
-void nw_output_head(struct nw_conn *c)
+static inline void write_head(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
 	const struct nw_exchange *x = &c->job->x;
@@ -322,11 +322,16 @@ void nw_output_head(struct nw_conn *c)
 	nw_answer_write(x, &http->date, c->is_last, nw_output_gather(c));
 }
 
+void nw_output_head(struct nw_conn *c)
+{
+	write_head(c);
+}
+
 void nw_output_answer(struct nw_conn *c)
 {
 	struct nw_exchange *x = &c->job->x;
 
-	nw_output_head(c);
+	write_head(c);
 	if (nw_answer_has_body(x)) {
 		x->bytes_sent = nw_answer_length(x);
 		take_body(c, &x->answer);
