@@ -93,7 +93,7 @@ def main():
     if not shutil.which("valgrind"):
         sys.exit("valgrind is not installed")
     for what, request, most in (("wrk's headers", WRK, 2300), ("a browser's headers", BROWSER, 6500)):
-        print(f"{what:20} narwhal {each(ours, request):7.0f} instructions a request (at most {most} wanted)", flush=True)
+        print(f"{what:20} narwhal {each(ours, request):7.0f} instructions a request (wanted: {most})", flush=True)
         if Path("/usr/sbin/nginx").exists():
             print(f"{what:20} nginx   {each(theirs, request):7.0f}", flush=True)
 

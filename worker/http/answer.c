@@ -123,13 +123,13 @@ void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bo
 	to = put(to, reason, reason_len);
 	to = put(to, "\r\n", 2);
 	to = put(to, date->lines, date->len);
+	to = put_id(to, x);
 	if (close) {
 		to = put(to, says_close, sizeof(says_close) - 1);
 	} else if (x->head.minor == 0) {
 		to = put(to, says_keep, sizeof(says_keep) - 1);
 	}
 	to = put_framing(to, x);
-	to = put_id(to, x);
 	if (x->answer.fields.len > 0) {
 		to = put(to, x->answer.fields.data, x->answer.fields.len);
 	}

@@ -196,7 +196,7 @@ START_TEST(a_failure_before_the_head_went_out_is_a_clean_answer)
 {
 	begin(fails_after);
 	ck_assert_uint_eq(fake_get(apps, "GET /thread HTTP/1.1\r\n\r\n"), 500);
-	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /thread: Input/output error\n");
+	ck_assert_str_eq(fake_seen.log, "e Error handling request GET /thread: Input/output error (request id id-1)\n");
 	ck_assert_uint_eq(fake_get(apps, "GET /thread?error HTTP/1.1\r\n\r\n"), 502);
 	ck_assert_str_eq(fake_seen.body, "built-in 502: the source ran dry");
 	ck_assert_uint_eq(fake_get(apps, "GET /thread?text HTTP/1.1\r\n\r\n"), 201);
@@ -224,7 +224,8 @@ START_TEST(a_failure_behind_the_head_breaks_the_answer_off)
 		ck_assert_str_eq(fake_seen.body, "so far");
 		ck_assert(fake_seen.n_begun == 1 && !fake_seen.is_whole && fake_seen.n_sent == 1);
 		ck_assert_ptr_nonnull(strstr(fake_seen.log, cases[i][1]));
-		ck_assert_ptr_nonnull(strstr(fake_seen.log, "; the answer had begun and is broken off\n"));
+		ck_assert_ptr_nonnull(
+			strstr(fake_seen.log, "; the answer had begun and is broken off (request id id-1)\n"));
 		end();
 	}
 }

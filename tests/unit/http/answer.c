@@ -35,19 +35,19 @@ START_TEST(an_answer_has_its_lines_in_order)
 {
 	begin("GET", 1, 200, "hello");
 	nw_buf_adds(&x.answer.fields, "Content-Type: text/plain\r\nX: y\r\n");
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 5\r\n" ID
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON ID "Content-Length: 5\r\n"
 			     "Content-Type: text/plain\r\nX: y\r\n\r\n");
 	begin("GET", 1, 404, "");
-	assert_answer(true, "HTTP/1.1 404 Not Found\r\n" COMMON "Connection: close\r\nContent-Length: 0\r\n" ID "\r\n");
+	assert_answer(true, "HTTP/1.1 404 Not Found\r\n" COMMON ID "Connection: close\r\nContent-Length: 0\r\n\r\n");
 	begin("GET", 1, 299, "");
-	assert_answer(false, "HTTP/1.1 299 Unknown\r\n" COMMON "Content-Length: 0\r\n" ID "\r\n");
+	assert_answer(false, "HTTP/1.1 299 Unknown\r\n" COMMON ID "Content-Length: 0\r\n\r\n");
 }
 END_TEST
 
 START_TEST(an_old_client_is_told_that_the_connection_is_kept)
 {
 	begin("GET", 0, 200, "x");
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Connection: keep-alive\r\nContent-Length: 1\r\n" ID "\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON ID "Connection: keep-alive\r\nContent-Length: 1\r\n\r\n");
 }
 END_TEST
 
@@ -55,11 +55,11 @@ START_TEST(a_head_request_gets_the_length_without_the_body)
 {
 	begin("HEAD", 1, 200, "hello");
 	ck_assert(!nw_answer_has_body(&x));
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 5\r\n" ID "\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON ID "Content-Length: 5\r\n\r\n");
 	begin("HEAD", 1, 200, "");
 	x.answer.has_length = true;
 	x.answer.content_length = 18446744073709551615U;
-	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON "Content-Length: 18446744073709551615\r\n" ID "\r\n");
+	assert_answer(false, "HTTP/1.1 200 OK\r\n" COMMON ID "Content-Length: 18446744073709551615\r\n\r\n");
 }
 END_TEST
 
@@ -74,7 +74,7 @@ START_TEST(some_statuses_have_no_body)
 	begin("GET", 1, 304, "");
 	x.answer.has_length = true;
 	x.answer.content_length = 7;
-	assert_answer(false, "HTTP/1.1 304 Not Modified\r\n" COMMON "Content-Length: 7\r\n" ID "\r\n");
+	assert_answer(false, "HTTP/1.1 304 Not Modified\r\n" COMMON ID "Content-Length: 7\r\n\r\n");
 }
 END_TEST
 

@@ -248,8 +248,11 @@ START_TEST(some_answers_have_no_body)
 		stop(i % 2 == 0); /* whether it is whole says nothing */
 		client_says(&client, GET("/"));
 		client_expect(&client, 1, "{\"hello\":\"world\"}");
-		snprintf(head, sizeof(head), "GMT\r\n%sX: y\r\n\r\nHTTP/1.1 200 OK\r\n", cases[i].framing);
+		snprintf(head, sizeof(head), "%sX: y\r\n\r\nHTTP/1.1 200 OK\r\n", cases[i].framing);
 		ck_assert_msg(client_count(&client, head) == 1, "case %zu: %s", i, client.data);
+		ck_assert_uint_eq(client_count(&client, "Content-Length: "),
+				  strstr(cases[i].framing, "Length") != NULL ? 2 : 1);
+		ck_assert_uint_eq(client_count(&client, "chunked"), 0);
 		ck_assert_uint_eq(client_count(&client, "nothing"), 0);
 		end();
 	}
