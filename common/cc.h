@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #define NW_MUST_CHECK __attribute__((warn_unused_result))
+/** For what is rare and needs much of the stack, so that its caller does without. */
+#define NW_NOINLINE __attribute__((noinline))
 #define NW_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define NW_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

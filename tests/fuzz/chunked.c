@@ -1,5 +1,5 @@
 /*
- * The first bytes of the input say how the rest is cut. Decoded in place from the whole and to another place from the
+ * The first bytes of the input say how the rest is cut, and what is forgiven. Decoded in place from the whole and to another place from the
  * pieces, it must be the same data and the same verdict.
  */
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 enum { CUTS = 4, LIMIT = 200, MOST = 4096 };
 
-static const struct nw_parser_limits limits = {.line = 64, .fields = 3, .field_size = 32};
+static struct nw_parser_rules rules = {.line = 64, .fields = 3, .field_size = 32};
 
 struct outcome {
 	enum nw_status status;
@@ -33,7 +33,7 @@ static void feed(struct nw_chunked *chunked, struct outcome *out, const uint8_t 
 	size_t used = len + 1, n = len + 1;
 
 	memcpy(in, data, len);
-	out->status = nw_chunked_feed(chunked, &limits, LIMIT, in, len, to, &used, &n);
+	out->status = nw_chunked_feed(chunked, &rules, LIMIT, in, len, to, &used, &n);
 	require(used <= len && n <= used && out->n + n <= LIMIT);
 	require(used == len || out->status != 0 || chunked->is_done);
 	memcpy(out->data + out->n, to, n);
@@ -54,11 +54,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct outcome whole, pieces;
 	struct nw_chunked chunked;
 
-	if (size < CUTS || size > MOST) {
+	if (size < CUTS + 1 || size > MOST) {
 		return 0;
 	}
-	const uint8_t *text = data + CUTS;
-	size_t len = size - CUTS;
+	const uint8_t *text = data + CUTS + 1;
+	size_t len = size - CUTS - 1;
+
+	rules.allows_folding = (data[CUTS] & 1) != 0;
+	rules.allows_name_space = (data[CUTS] & 2) != 0;
+	rules.header_map = (data[CUTS] & 4) != 0 ? NW_HEADER_MAP_REFUSE : NW_HEADER_MAP_DROP;
 
 	memset(&whole, 0, sizeof(whole));
 	nw_chunked_init(&chunked);

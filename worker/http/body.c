@@ -22,6 +22,7 @@ enum state {
 	DATA_LF,
 	TRAILER_BEGIN,
 	TRAILER_NAME,
+	TRAILER_NAME_SPACE,
 	TRAILER_VALUE,
 	TRAILER_LF,
 	LAST_LF,
@@ -174,10 +175,10 @@ static enum nw_status extension_byte(struct nw_chunked *chunked, char c)
 }
 
 /* The whole chunk line, its LF included. */
-static enum nw_status line_byte(struct nw_chunked *chunked, const struct nw_parser_limits *limits, uint64_t limit,
+static enum nw_status line_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit,
 				char c)
 {
-	if (++chunked->line_len > limits->field_size) {
+	if (++chunked->line_len > rules->field_size) {
 		return refuse(chunked, NW_STATUS_BAD_REQUEST, "A chunk size line is too long");
 	}
 	if (chunked->state == SIZE_LF) {
@@ -210,48 +211,64 @@ static void strike(struct nw_chunked *chunked, size_t at, char c)
 	}
 }
 
-static enum nw_status trailer_name_byte(struct nw_chunked *chunked, char c)
+static bool is_space(char c)
 {
+	return c == ' ' || c == '\t';
+}
+
+static enum nw_status trailer_name_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, char c)
+{
+	bool is_name = chunked->state != TRAILER_NAME_SPACE;
 	size_t at = chunked->line_len - 1;
 
-	if (nw_char_is(c, NW_CHAR_TOKEN)) {
+	if (is_name && nw_char_is(c, NW_CHAR_TOKEN)) {
+		if (c == '_' && rules->header_map == NW_HEADER_MAP_REFUSE) {
+			return refuse(chunked, NW_STATUS_BAD_REQUEST, "A trailer field has an underscore in its name");
+		}
 		strike(chunked, at, c);
 		return go(chunked, TRAILER_NAME);
 	}
-	if (c != ':' || at == 0) {
+	if ((c != ':' && !(is_space(c) && rules->allows_name_space)) || at == 0) {
 		return refuse(chunked, NW_STATUS_BAD_REQUEST, "A trailer field is not NAME: VALUE");
 	}
-	strike(chunked, at, '\0');
+	if (is_name) {
+		strike(chunked, at, '\0');
+	}
 	if (chunked->flags != 0) {
 		return refuse(chunked, NW_STATUS_BAD_REQUEST, "A trailer field has a name that may not be there");
 	}
-	return go(chunked, TRAILER_VALUE);
+	return go(chunked, c == ':' ? TRAILER_VALUE : TRAILER_NAME_SPACE);
 }
 
-static enum nw_status trailer_begin(struct nw_chunked *chunked, const struct nw_parser_limits *limits, char c)
+static enum nw_status trailer_begin(struct nw_chunked *chunked, const struct nw_parser_rules *rules, char c)
 {
 	chunked->line_len = 1;
 	if (c == '\r') {
 		return go(chunked, LAST_LF);
 	}
-	if (chunked->n_trailers == limits->fields) {
+	if (chunked->n_trailers == rules->fields) {
 		return refuse(chunked, NW_STATUS_FIELDS_TOO_LARGE, "There are too many trailer fields");
 	}
 	chunked->n_trailers++;
 	chunked->flags = ALL_FORBIDDEN;
-	return trailer_name_byte(chunked, c);
+	return trailer_name_byte(chunked, rules, c);
 }
 
-static enum nw_status trailer_byte(struct nw_chunked *chunked, const struct nw_parser_limits *limits, char c)
+static enum nw_status trailer_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, char c)
 {
 	if (chunked->state == TRAILER_BEGIN) {
-		return trailer_begin(chunked, limits, c);
+		bool goes_on = is_space(c) && rules->allows_folding && chunked->n_trailers > 0;
+
+		if (!goes_on) {
+			return trailer_begin(chunked, rules, c);
+		}
+		chunked->state = TRAILER_VALUE; /* of the field before */
 	}
-	if (++chunked->line_len > limits->field_size) {
+	if (++chunked->line_len > rules->field_size) {
 		return refuse(chunked, NW_STATUS_FIELDS_TOO_LARGE, "A trailer field is too long");
 	}
-	if (chunked->state == TRAILER_NAME) {
-		return trailer_name_byte(chunked, c);
+	if (chunked->state == TRAILER_NAME || chunked->state == TRAILER_NAME_SPACE) {
+		return trailer_name_byte(chunked, rules, c);
 	}
 	if (chunked->state == TRAILER_VALUE && nw_char_is(c, NW_CHAR_FIELD)) {
 		return NW_STATUS_NONE;
@@ -266,16 +283,16 @@ static enum nw_status trailer_byte(struct nw_chunked *chunked, const struct nw_p
 	return go(chunked, chunked->state == TRAILER_VALUE ? TRAILER_LF : TRAILER_BEGIN);
 }
 
-static enum nw_status take_byte(struct nw_chunked *chunked, const struct nw_parser_limits *limits, uint64_t limit,
+static enum nw_status take_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit,
 				char c)
 {
 	if (chunked->state < DATA) {
-		return line_byte(chunked, limits, limit, c);
+		return line_byte(chunked, rules, limit, c);
 	}
-	return chunked->state < TRAILER_BEGIN ? end_byte(chunked, c) : trailer_byte(chunked, limits, c);
+	return chunked->state < TRAILER_BEGIN ? end_byte(chunked, c) : trailer_byte(chunked, rules, c);
 }
 
-enum nw_status nw_chunked_feed(struct nw_chunked *chunked, const struct nw_parser_limits *limits, uint64_t limit,
+enum nw_status nw_chunked_feed(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit,
 			       const char *in, size_t in_len, char *out, size_t *out_used, size_t *out_len)
 {
 	enum nw_status status = NW_STATUS_NONE;
@@ -283,12 +300,14 @@ enum nw_status nw_chunked_feed(struct nw_chunked *chunked, const struct nw_parse
 
 	while (used < in_len && status == NW_STATUS_NONE && !chunked->is_done) {
 		if (chunked->state != DATA) {
-			status = take_byte(chunked, limits, limit, in[used++]);
+			status = take_byte(chunked, rules, limit, in[used++]);
 			continue;
 		}
 		size_t n = in_len - used < chunked->left ? in_len - used : (size_t)chunked->left;
 
-		memmove(out + n_out, in + used, n);
+		if (out + n_out != in + used) { /* the same where a chunk goes on */
+			memmove(out + n_out, in + used, n);
+		}
 		used += n;
 		n_out += n;
 		chunked->left -= n;

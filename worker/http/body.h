@@ -24,9 +24,9 @@ void nw_chunked_init(struct nw_chunked *chunked);
 /**
  * Take @in bytes of coded body; data bytes are written to @out (room for in_len; may be the same memory).
  * *out_used: coded bytes taken (less than in_len only when the body is done: the rest is the next request);
- * *out_len: data bytes written. 0, or the status to refuse with (400; 413 over @limit).
+ * *out_len: data bytes written. 0, or the status to refuse with (400; 413 over @limit; 431).
  */
-enum nw_status nw_chunked_feed(struct nw_chunked *chunked, const struct nw_parser_limits *limits, uint64_t limit,
+enum nw_status nw_chunked_feed(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit,
 			       const char *in, size_t in_len, char *out, size_t *out_used, size_t *out_len);
 
 #endif

@@ -3,22 +3,23 @@
 enum {
 	F = NW_CHAR_FIELD,
 	HF = NW_CHAR_HOST | F,
-	TF = NW_CHAR_TOKEN | NW_CHAR_NAME | F,
+	TF = NW_CHAR_TOKEN | F,
 	TMF = NW_CHAR_METHOD | TF,
-	THF = NW_CHAR_TOKEN | NW_CHAR_NAME | HF,
-	ALL = NW_CHAR_METHOD | THF,
+	ALL = NW_CHAR_HOST | TMF,
+	NAME = NW_CHAR_NAME | ALL,
+	LOWER = (NAME & ~NW_CHAR_METHOD) | NW_CHAR_LOWER,
 };
 
 /* clang-format off */
 const uint8_t nw_chars[256] = {
 	['\t'] = F, [' '] = F, ['!'] = ALL, ['"'] = F, ['#'] = TF,
-	['$'] = ALL, ['%'] = ALL, ['&'] = ALL, ['\''] = ALL, ['('] = HF, [')'] = HF,
-	['*'] = ALL, ['+'] = ALL, [','] = HF, ['-'] = ALL, ['.'] = ALL, ['/'] = F,
+	['$'] = ALL, ['%'] = TMF, ['&'] = ALL, ['\''] = ALL, ['('] = HF, [')'] = HF,
+	['*'] = ALL, ['+'] = ALL, [','] = HF, ['-'] = NAME, ['.'] = ALL, ['/'] = F,
 	['0' ... '9'] = ALL,
 	[':'] = F, [';'] = HF, ['<'] = F, ['='] = HF, ['>'] = F, ['?'] = F, ['@'] = F,
-	['A' ... 'Z'] = ALL,
-	['['] = F, ['\\'] = F, [']'] = F, ['^'] = TMF, ['_'] = ALL & ~NW_CHAR_NAME, ['`'] = TMF,
-	['a' ... 'z'] = THF,
+	['A' ... 'Z'] = NAME,
+	['['] = F, ['\\'] = F, [']'] = F, ['^'] = TMF, ['_'] = ALL, ['`'] = TMF,
+	['a' ... 'z'] = LOWER,
 	['{'] = F, ['|'] = TMF, ['}'] = F, ['~'] = ALL,
 	[0x80 ... 0xff] = F,
 };

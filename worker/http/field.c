@@ -26,6 +26,12 @@ static enum nw_status refuse(struct nw_parser *parser, enum nw_status status, co
 	return status;
 }
 
+/* What decides where a request goes and where it ends must look the same to everybody, whatever is forgiven. */
+static enum nw_status refuse_folded(struct nw_parser *parser)
+{
+	return refuse(parser, NW_STATUS_BAD_REQUEST, "Host, Content-Length or Transfer-Encoding is folded");
+}
+
 static bool is(struct nw_span s, const char *lower)
 {
 	return s.len == strlen(lower) && nw_char_same(s.p, lower, s.len);
@@ -84,17 +90,21 @@ static void take_coding(struct nw_parser *parser, struct nw_span coding)
 	parser->seen |= CODING_UNKNOWN;
 }
 
-static void take_codings(struct nw_parser *parser, struct nw_span list)
+static NW_NOINLINE enum nw_status take_codings(struct nw_parser *parser, struct nw_span list)
 {
 	struct nw_span coding;
 
+	if (parser->is_folded) {
+		return refuse_folded(parser);
+	}
 	parser->seen |= CODING;
 	while (next_element(&list, &coding)) {
 		take_coding(parser, coding);
 	}
+	return NW_STATUS_NONE;
 }
 
-static void take_connection(struct nw_parser *parser, struct nw_span list)
+static NW_NOINLINE enum nw_status take_options(struct nw_parser *parser, struct nw_span list)
 {
 	struct nw_span option;
 
@@ -105,21 +115,35 @@ static void take_connection(struct nw_parser *parser, struct nw_span list)
 			parser->seen |= KEEP_ALIVE;
 		}
 	}
+	return NW_STATUS_NONE;
 }
 
-static void take_expect(struct nw_parser *parser, struct nw_span list)
+static enum nw_status take_connection(struct nw_parser *parser, struct nw_span list)
+{
+	if (list.len != 10 || !nw_char_same(list.p, "keep-alive", 10)) {
+		return take_options(parser, list);
+	}
+	parser->seen |= KEEP_ALIVE; /* what most send */
+	return NW_STATUS_NONE;
+}
+
+static NW_NOINLINE enum nw_status take_expect(struct nw_parser *parser, struct nw_span list)
 {
 	struct nw_span expectation;
 
 	while (next_element(&list, &expectation)) {
 		parser->seen |= is(expectation, "100-continue") ? EXPECT_CONTINUE : EXPECT_OTHER;
 	}
+	return NW_STATUS_NONE;
 }
 
-static enum nw_status take_length(struct nw_parser *parser, struct nw_head *head, struct nw_span value)
+static NW_NOINLINE enum nw_status take_length(struct nw_parser *parser, struct nw_head *head, struct nw_span value)
 {
 	uint64_t length = 0;
 
+	if (parser->is_folded) {
+		return refuse_folded(parser);
+	}
 	if ((parser->seen & CONTENT_LENGTH) != 0) {
 		return refuse(parser, NW_STATUS_BAD_REQUEST, "There is more than one Content-Length");
 	}
@@ -140,15 +164,19 @@ static enum nw_status take_length(struct nw_parser *parser, struct nw_head *head
 	return NW_STATUS_NONE;
 }
 
-static enum nw_status take_host(struct nw_parser *parser, struct nw_head *head, const struct nw_field *field)
+static enum nw_status take_host(struct nw_parser *parser, struct nw_head *head, const struct nw_field *field,
+				const char *readable)
 {
 	struct nw_span host = nw_head_span(head, field->value);
 
+	if (parser->is_folded) {
+		return refuse_folded(parser);
+	}
 	if ((parser->seen & HOST) != 0) {
 		return refuse(parser, NW_STATUS_BAD_REQUEST, "There is more than one Host");
 	}
 	parser->seen |= HOST;
-	if (host.len > 0 && !nw_target_host_is_valid(host)) {
+	if (host.len > 0 && !nw_target_host_is_valid(host, readable)) {
 		return refuse(parser, NW_STATUS_BAD_REQUEST, "Host is malformed");
 	}
 	if (head->host.len == 0) {
@@ -166,33 +194,25 @@ static enum nw_status take_type(struct nw_parser *parser)
 	return NW_STATUS_NONE;
 }
 
-enum nw_status nw_field_take(struct nw_parser *parser, struct nw_head *head, const struct nw_field *field)
+enum nw_status nw_field_take(struct nw_parser *parser, struct nw_head *head, const struct nw_field *field,
+			     const char *readable)
 {
-	struct nw_span name = nw_head_span(head, field->name);
+	const char *name = head->base + field->name.at;
 	struct nw_span value = nw_head_span(head, field->value);
 
-	switch (name.len) {
+	switch (field->name.len) {
 	case 4:
-		return nw_char_same(name.p, "host", 4) ? take_host(parser, head, field) : NW_STATUS_NONE;
+		return nw_char_same(name, "host", 4) ? take_host(parser, head, field, readable) : NW_STATUS_NONE;
 	case 6:
-		if (nw_char_same(name.p, "expect", 6)) {
-			take_expect(parser, value);
-		}
-		return NW_STATUS_NONE;
+		return nw_char_same(name, "expect", 6) ? take_expect(parser, value) : NW_STATUS_NONE;
 	case 10:
-		if (nw_char_same(name.p, "connection", 10)) {
-			take_connection(parser, value);
-		}
-		return NW_STATUS_NONE;
+		return nw_char_same(name, "connection", 10) ? take_connection(parser, value) : NW_STATUS_NONE;
 	case 12:
-		return nw_char_same(name.p, "content-type", 12) ? take_type(parser) : NW_STATUS_NONE;
+		return nw_char_same(name, "content-type", 12) ? take_type(parser) : NW_STATUS_NONE;
 	case 14:
-		return nw_char_same(name.p, "content-length", 14) ? take_length(parser, head, value) : NW_STATUS_NONE;
+		return nw_char_same(name, "content-length", 14) ? take_length(parser, head, value) : NW_STATUS_NONE;
 	case 17:
-		if (nw_char_same(name.p, "transfer-encoding", 17)) {
-			take_codings(parser, value);
-		}
-		return NW_STATUS_NONE;
+		return nw_char_same(name, "transfer-encoding", 17) ? take_codings(parser, value) : NW_STATUS_NONE;
 	default:
 		return NW_STATUS_NONE;
 	}

@@ -17,7 +17,7 @@ enum {
 	FIELD_SIZE = 8190,
 };
 
-static void set_defaults(struct nw_parser_limits *limits)
+static void set_defaults(struct nw_parser_rules *limits)
 {
 	if (limits->line == 0) {
 		limits->line = LINE_MAX_SIZE;

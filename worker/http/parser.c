@@ -1,345 +1,369 @@
 #include "worker/http/parser.h"
 
-#include <string.h>
+#include <assert.h>
+#include <strings.h>
 
 #include "worker/http/chars.h"
 #include "worker/http/field.h"
-#include "worker/http/target.h"
+#include "worker/http/line.h"
+#include "worker/http/scan.h"
 
-/*
- * Every rule is a function of the bytes up to some position, and the scan below meets positions in order, whether
- * the bytes came at once or one by one: first the bytes of a line are looked at singly (is it allowed? is the line
- * too long?), then, with its CRLF there, the line as a whole. Hence the verdict cannot depend on how they were cut.
- */
+enum { FIELDS_MIN = 64 * 1024 }; /* that much of field lines together is always allowed */
 
-enum {
-	FIELDS_MIN = 64 * 1024, /* that much of field lines together is always allowed */
-	METHOD_MIN = 3,
-	METHOD_MAX = 20,
+/* A field line is taken in turn: its name, white space where that is forgiven, its value with the CRLF. */
+struct cursor {
+	struct nw_parser *parser;
+	struct nw_head *head;
+	const struct nw_parser_rules *rules;
+	char *data;
+	const char *line, *p, *end;
+	const char *name_end, *colon; /* of the line, once they are known */
+	enum nw_parse_state state;
+	bool is_odd; /* the line has an underscore in its name, or is folded */
+	size_t size;           /* most bytes of the line, without its CRLF */
+	size_t all;            /* where the last of all lines ends at the latest */
+	enum nw_status status; /* to refuse with, for what is at @p */
 };
 
-enum found {
-	FOUND_NOTHING, /* no end of line yet */
-	FOUND_END,
-	FOUND_LONG, /* more than @max bytes before the CRLF */
-	FOUND_BAD,  /* a byte that may not be there */
+enum step {
+	GO_ON,
+	STOP, /* refused at @p, or more has to come for what is there, or done */
 };
 
-/* Sixteen bytes at a time; the compiler makes of them what the machine has. */
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-
-static inline bytes16 load(const char *p)
+static uint32_t offset(const struct cursor *c, const char *p)
 {
-	bytes16 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
+	return (uint32_t)(p - c->data);
 }
 
-/* The index of the first byte that is set; 16: none is. */
-#ifdef __SSE2__
-static inline size_t first_set(bytes16 bad)
+static bool is_space(char c)
 {
-	typedef char chars16 __attribute__((vector_size(16)));
-	unsigned bits = (unsigned)__builtin_ia32_pmovmskb128((chars16)bad);
-
-	return bits == 0 ? 16 : (size_t)__builtin_ctz(bits);
+	return c == ' ' || c == '\t';
 }
-#else
-static inline size_t first_set(bytes16 bad)
-{
-	bool is_little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-	uint64_t half[2];
 
-	memcpy(half, &bad, sizeof(half));
-	if ((half[0] | half[1]) == 0) {
-		return 16;
+static enum step refuse(struct cursor *c, const char *p, enum nw_status status, const char *reason)
+{
+	c->p = p;
+	c->status = status;
+	c->parser->reason = reason;
+	return STOP;
+}
+
+static enum step refuse_byte(struct cursor *c, const char *p, const char *otherwise)
+{
+	return refuse(c, p, NW_STATUS_BAD_REQUEST, nw_line_reason(*p, otherwise));
+}
+
+static enum step wait_at(struct cursor *c, const char *p)
+{
+	c->p = p;
+	return STOP;
+}
+
+/* The CR at @p is an end of line. */
+static enum step take_crlf(struct cursor *c, const char *p)
+{
+	if (p + 1 == c->end) {
+		return wait_at(c, p);
 	}
-	size_t at = half[0] == 0 ? 8 : 0;
-	uint64_t bits = half[0] == 0 ? half[1] : half[0];
-
-	return at + (size_t)(is_little ? __builtin_ctzll(bits) : __builtin_clzll(bits)) / 8;
+	return p[1] == '\n' ? GO_ON : refuse(c, p, NW_STATUS_BAD_REQUEST, "There is a CR that no LF follows");
 }
-#endif
 
-/* The first byte that may not be in a field line. */
-static const char *skip_field(const char *p, const char *end)
+/* Whether the line, which goes to @p at least, is longer than it may be: by itself, or with those before it. */
+static bool is_long(const struct cursor *c, const char *p)
 {
-	while (end - p >= 16) {
-		bytes16 v = load(p);
-		size_t at = first_set((bytes16)(((v < 0x20) & (v != '\t')) | (v == 0x7f)));
+	return (size_t)(p - c->line) > c->size || offset(c, p) > c->all;
+}
 
-		p += at;
-		if (at < 16) {
-			return p;
-		}
+/* Is there another field? */
+static enum step begin(struct cursor *c)
+{
+	if (c->p == c->end) {
+		return STOP;
 	}
-	while (p < end && nw_char_is(*p, NW_CHAR_FIELD)) {
+	if (*c->p != '\r') {
+		return c->parser->n < c->rules->fields
+			       ? GO_ON
+			       : refuse(c, c->p, NW_STATUS_FIELDS_TOO_LARGE, "There are too many fields");
+	}
+	if (take_crlf(c, c->p) == GO_ON) {
+		c->head->len = (uint32_t)(c->p + 2 - c->data);
+		c->state = NW_PARSE_DONE;
+		c->status = nw_field_settle(c->parser, c->head);
+	}
+	return STOP;
+}
+
+static enum step end_name(struct cursor *c, const char *name_end, const char *colon)
+{
+	c->name_end = name_end;
+	c->colon = colon;
+	c->state = NW_PARSE_VALUE;
+	c->p = colon + 1;
+	return GO_ON;
+}
+
+/* What is at @p, behind letters and hyphens, is not the colon. */
+static enum step go_on_in_name(struct cursor *c, const char *p)
+{
+	bool is_first = p == c->line;
+
+	if (nw_char_is(*p, NW_CHAR_TOKEN)) {
+		c->parser->has_underscore |= *p == '_';
+		c->is_odd |= *p == '_';
+		c->p = p + 1;
+		return GO_ON;
+	}
+	if (is_first || !is_space(*p) || !c->rules->allows_name_space) {
+		return refuse_byte(c, p,
+				   is_first && is_space(*p) ? "A field is folded over two lines"
+							    : "A field is not NAME: VALUE");
+	}
+	c->name_end = p;
+	c->state = NW_PARSE_NAME_SPACE;
+	c->p = p;
+	return GO_ON;
+}
+
+static enum step take_name(struct cursor *c)
+{
+	const char *p = nw_scan_name(c->p, c->end);
+
+	if (p == c->end) {
+		return wait_at(c, p);
+	}
+	if (*p != ':' || p == c->line) {
+		return go_on_in_name(c, p);
+	}
+	return end_name(c, p, p);
+}
+
+static enum step skip_name_space(struct cursor *c)
+{
+	const char *p = c->p;
+
+	while (p < c->end && is_space(*p)) {
 		p++;
 	}
-	return p;
+	if (p == c->end) {
+		return wait_at(c, p);
+	}
+	return *p == ':' ? end_name(c, c->name_end, p) : refuse_byte(c, p, "A field is not NAME: VALUE");
 }
 
-/* The first byte that may not be in a request line. */
-static const char *skip_visible(const char *p, const char *end)
+/* Forwarders that are trusted may send some names that have an underscore. */
+static bool is_from_forwarder(const struct cursor *c)
 {
-	while (end - p >= 16) {
-		bytes16 v = load(p);
-		size_t at = first_set((bytes16)((v < 0x20) | (v > 0x7e)));
+	const struct nw_parser_rules *rules = c->rules;
+	size_t len = (size_t)(c->name_end - c->line);
 
-		p += at;
-		if (at < 16) {
-			return p;
+	for (size_t i = 0; c->parser->is_trusted && i < rules->n_forwarder_headers; i++) {
+		const char *name = rules->forwarder_headers[i];
+
+		if (strcmp(name, "*") == 0 || (strlen(name) == len && strncasecmp(name, c->line, len) == 0)) {
+			return true;
 		}
 	}
-	while (p < end && *p >= 0x20 && *p < 0x7f) {
-		p++;
-	}
-	return p;
+	return false;
 }
 
-/* The first byte from @p on that may not be in a name. One comes before @end, where the line ends. */
-static inline const char *skip_name(const char *p, const char *end)
+/* The same of several lines: put together where they are, one space between them. */
+static struct nw_slice unfold(const struct cursor *c, const char *end)
 {
-	if (end - p >= 16) { /* most names are letters, digits and hyphens only */
-		bytes16 v = load(p);
+	uint32_t at = offset(c, c->colon + 1);
+	const char *from = c->colon + 1;
+	char *out = c->data + at;
 
-		p += first_set((bytes16)(((v | 0x20) - 'a' > 25) & (v - '0' > 9) & (v != '-')));
+	while (from < end) {
+		const char *cr = memchr(from, '\r', (size_t)(end - from));
+		const char *next = cr == NULL ? end : cr + 2, *last = cr == NULL ? end : cr;
+
+		while (from < last && is_space(*from)) {
+			from++;
+		}
+		while (last > from && is_space(last[-1])) {
+			last--;
+		}
+		if (from < last && out > c->data + at) {
+			*out++ = ' ';
+		}
+		memmove(out, from, (size_t)(last - from));
+		out += last - from;
+		from = next;
 	}
-	while (nw_char_is(*p, NW_CHAR_NAME)) {
-		p++;
-	}
-	return p;
+	return (struct nw_slice){at, offset(c, out) - at};
 }
 
-/* Look for the CRLF of the line at parser->at, from parser->scan on. */
-static enum found find_end(struct nw_parser *parser, const char *data, size_t len, size_t max, uint32_t *out_end)
+/* What is between the colon and the CR at @p, without white space around it. */
+static struct nw_slice trim(const struct cursor *c, const char *p)
 {
-	size_t stop = parser->at + max < len ? parser->at + max : len;
-	const char *from = data + parser->scan;
-	const char *p = data + stop;
+	const char *first = c->colon + 1;
 
-	if (parser->scan < stop) {
-		p = parser->state == NW_PARSE_START ? skip_visible(from, p) : skip_field(from, p);
-	}
-	size_t at = (size_t)(p - data);
-
-	parser->scan = (uint32_t)at;
-	if (at == len || (*p == '\r' && at + 1 == len)) {
-		return FOUND_NOTHING;
-	}
-	if (*p == '\r' && p[1] == '\n') {
-		*out_end = (uint32_t)at;
-		return FOUND_END;
-	}
-	if (*p == '\r' || at < stop) {
-		parser->reason = *p == '\n'   ? "A line ends with LF instead of CRLF"
-				 : *p == '\r' ? "There is a CR that no LF follows"
-					      : "There is a byte that may not be in a request's head";
-		return FOUND_BAD;
-	}
-	return FOUND_LONG;
-}
-
-static void next_line(struct nw_parser *parser, uint32_t end)
-{
-	parser->at = end + 2;
-	parser->scan = parser->at;
-}
-
-static enum nw_status refuse(struct nw_parser *parser, enum nw_status status, const char *reason)
-{
-	parser->reason = reason;
-	return status;
-}
-
-static bool method_is_valid(const char *p, size_t len)
-{
-	if (len < METHOD_MIN || len > METHOD_MAX) {
-		return false;
-	}
-	for (size_t i = 0; i < len; i++) {
-		if (!nw_char_is(p[i], NW_CHAR_METHOD)) {
-			return false;
+	first += *first == ' '; /* there is mostly one, and no other */
+	if (is_space(*first) || is_space(p[-1])) {
+		while (is_space(*first)) { /* the CR ends it */
+			first++;
+		}
+		while (p > first && is_space(p[-1])) {
+			p--;
 		}
 	}
-	return true;
+	return (struct nw_slice){offset(c, first), (uint32_t)(p - first)};
 }
 
-static enum nw_status take_version(struct nw_parser *parser, struct nw_head *head, const char *p, size_t len)
+/* The line is whole: its CR is at @p. */
+static enum nw_status add_field(struct cursor *c, const char *p)
 {
-	if (len != 8 || memcmp(p, "HTTP/", 5) != 0 || !nw_char_is_digit(p[5]) || p[6] != '.' ||
-	    !nw_char_is_digit(p[7])) {
-		return refuse(parser, NW_STATUS_BAD_REQUEST, "The request line does not end with HTTP/1.1");
-	}
-	if (p[5] != '1') {
-		return refuse(parser, NW_STATUS_VERSION_NOT_SUPPORTED, "Only HTTP/1.1 and HTTP/1.0 are spoken here");
-	}
-	head->minor = (uint8_t)(p[7] - '0');
-	return NW_STATUS_NONE;
+	struct nw_field *field = &c->head->fields[c->head->n_fields++];
+
+	field->name = (struct nw_slice){offset(c, c->line), (uint32_t)(c->name_end - c->line)};
+	field->value = c->parser->is_folded ? unfold(c, p) : trim(c, p);
+	return nw_field_is_known(c->line, field->name.len) ? nw_field_take(c->parser, c->head, field, c->end)
+							   : NW_STATUS_NONE;
 }
 
-static enum nw_status take_line(struct nw_parser *parser, struct nw_head *head, uint32_t end)
+/* Whether the field may be shown. With an underscore it could pass for the same name with a hyphen, further in. */
+static bool is_welcome(struct cursor *c)
 {
-	const char *p = head->base + parser->at;
-	const char *last = head->base + end;
-	const char *first_space = memchr(p, ' ', (size_t)(last - p));
-	const char *target = first_space == NULL ? NULL : first_space + 1;
-	const char *second_space = target == NULL ? NULL : memchr(target, ' ', (size_t)(last - target));
-
-	if (target == NULL || second_space == NULL || second_space == target) {
-		return refuse(parser, NW_STATUS_BAD_REQUEST, "The request line is not METHOD TARGET VERSION");
-	}
-	if (!method_is_valid(p, (size_t)(first_space - p))) {
-		return refuse(parser, NW_STATUS_BAD_REQUEST, "The method is malformed");
-	}
-	head->line = (struct nw_slice){parser->at, end - parser->at};
-	head->method = (struct nw_slice){parser->at, (uint32_t)(first_space - p)};
-	head->target = (struct nw_slice){(uint32_t)(target - head->base), (uint32_t)(second_space - target)};
-	enum nw_status status = take_version(parser, head, second_space + 1, (size_t)(last - second_space - 1));
-
-	if (status != NW_STATUS_NONE) {
-		return status;
-	}
-	parser->reason = nw_target_split(head);
-	return parser->reason == NULL ? NW_STATUS_NONE : NW_STATUS_BAD_REQUEST;
+	return !c->parser->has_underscore || c->rules->header_map == NW_HEADER_MAP_KEEP || is_from_forwarder(c);
 }
 
+static enum step end_field(struct cursor *c, const char *p)
+{
+	if (!c->is_odd || is_welcome(c)) {
+		c->status = add_field(c, p);
+	} else if (c->rules->header_map == NW_HEADER_MAP_REFUSE) {
+		return refuse(c, p, NW_STATUS_BAD_REQUEST, "A field has an underscore in its name");
+	}
+	if (c->status != NW_STATUS_NONE) {
+		return wait_at(c, p);
+	}
+	if (c->is_odd) {
+		c->is_odd = c->parser->has_underscore = c->parser->is_folded = false;
+	}
+	c->parser->n++;
+	c->line = p + 2;
+	c->p = c->line;
+	c->state = NW_PARSE_NAME;
+	return GO_ON;
+}
+
+/* A CRLF ends the line at @p, unless the next line goes on with it. */
+static enum step end_line(struct cursor *c, const char *p)
+{
+	if (c->rules->allows_folding) {
+		if (p + 2 == c->end) {
+			return wait_at(c, p);
+		}
+		if (is_space(p[2])) {
+			c->parser->is_folded = true;
+			c->is_odd = true;
+			c->p = p + 3;
+			return GO_ON;
+		}
+	}
+	return is_long(c, p) ? wait_at(c, p) : end_field(c, p);
+}
+
+static enum step take_value(struct cursor *c)
+{
+	const char *p = nw_scan_value(c->p, c->end);
+
+	if (p == c->end) {
+		return wait_at(c, p);
+	}
+	if (*p == '\r') {
+		return take_crlf(c, p) == STOP ? STOP : end_line(c, p);
+	}
+	if (*p != '\t') {
+		return refuse_byte(c, p, NULL); /* never NULL: it is another control byte */
+	}
+	c->p = p + 1;
+	return GO_ON;
+}
+
+/* One step from wherever the last one led to. */
+static enum step take_step(struct cursor *c)
+{
+	switch (c->state) {
+	case NW_PARSE_NAME:
+		return c->p == c->line && begin(c) == STOP ? STOP : take_name(c);
+	case NW_PARSE_NAME_SPACE:
+		return skip_name_space(c);
+	default:
+		return take_value(c);
+	}
+}
+
+static enum nw_status feed_fields(struct nw_parser *parser, struct nw_head *head, const struct nw_parser_rules *rules,
+				  char *data, const char *end)
+{
+	size_t size = rules->field_size < 2 ? 0 : rules->field_size - 2;
+	size_t all = size > FIELDS_MIN / 2 ? size * 2 : FIELDS_MIN;
+	struct cursor c = {
+		.parser = parser,
+		.head = head,
+		.rules = rules,
+		.data = data,
+		.line = data + parser->at,
+		.p = data + parser->scan,
+		.end = end,
+		.state = parser->state,
+		.size = size,
+		.all = parser->fields_at + all,
+	};
+
+	if (c.p != c.line) { /* amid a line */
+		c.name_end = c.line + parser->name_len;
+		c.colon = data + parser->colon;
+		c.is_odd = parser->has_underscore || parser->is_folded;
+	}
+	while (take_step(&c) == GO_ON) {
+	}
+	parser->state = (uint8_t)c.state;
+	if (c.state == NW_PARSE_DONE) {
+		return c.status;
+	}
+	/* Behind the limit only a CR may stand, whatever else is wrong there. */
+	if (c.p > c.line && (is_long(&c, c.p) || (c.status != NW_STATUS_NONE && *c.p != '\r' && is_long(&c, c.p + 1)))) {
+		parser->reason = "A field, or all of them together, are too long";
+		return NW_STATUS_FIELDS_TOO_LARGE;
+	}
+	parser->at = offset(&c, c.line);
+	parser->scan = offset(&c, c.p);
+	if (c.state != NW_PARSE_NAME) {
+		parser->name_len = (uint32_t)(c.name_end - c.line);
+		parser->colon = offset(&c, c.colon);
+	}
+	return c.status;
+}
+
+/* What parsing sets in some heads only; the rest it sets in all. */
 static void reset_head(struct nw_head *head)
 {
-	struct nw_field *fields = head->fields;
-	uint32_t cap = head->cap;
-
-	*head = (struct nw_head){.fields = fields, .cap = cap};
+	head->query = (struct nw_slice){0, 0};
+	head->host = (struct nw_slice){0, 0};
+	head->expect_continue = false;
+	head->framing = NW_FRAMING_NONE;
+	head->content_length = 0;
+	head->n_fields = 0;
 }
 
-/* NW_STATUS_NONE in both cases; *more: the line is not whole. */
-static enum nw_status feed_line(struct nw_parser *parser, struct nw_head *head, const struct nw_parser_limits *limits,
-				const char *data, size_t len, bool *more)
+enum nw_status nw_parser_feed(struct nw_parser *parser, struct nw_head *head, const struct nw_parser_rules *rules,
+			      char *data, size_t len)
 {
-	uint32_t end = 0;
+	const char *end = data + len;
 
-	switch (find_end(parser, data, len, limits->line, &end)) {
-	case FOUND_NOTHING:
-		*more = true;
-		return NW_STATUS_NONE;
-	case FOUND_BAD:
-		return NW_STATUS_BAD_REQUEST;
-	case FOUND_LONG:
-		return refuse(parser, NW_STATUS_URI_TOO_LONG, "The request line is too long");
-	case FOUND_END:
-		break;
-	}
-	if (end == 0) { /* one empty line before a request is forgiven */
-		next_line(parser, end);
-		return NW_STATUS_NONE;
-	}
-	enum nw_status status = take_line(parser, head, end);
-
-	next_line(parser, end);
-	parser->fields_at = parser->at;
-	parser->state = NW_PARSE_FIELDS;
-	return status;
-}
-
-static enum nw_status take_field(struct nw_parser *parser, struct nw_head *head, uint32_t end)
-{
-	const char *name = head->base + parser->at;
-	const char *last = head->base + end;
-	const char *p = name;
-	bool has_underscore = false;
-
-	if (*p == ' ' || *p == '\t') {
-		return refuse(parser, NW_STATUS_BAD_REQUEST, "A field is folded over two lines");
-	}
-	while (*(p = skip_name(p, last)) == '_') {
-		has_underscore = true;
-		p++;
-	}
-	if (p == last || *p != ':' || p == name) {
-		return refuse(parser, NW_STATUS_BAD_REQUEST, "A field is not NAME: VALUE");
-	}
-	if (has_underscore) { /* could pass for the same name with a hyphen, further in */
-		return NW_STATUS_NONE;
-	}
-	const char *value = p + 1;
-
-	while (value < last && (*value == ' ' || *value == '\t')) {
-		value++;
-	}
-	while (last > value && (last[-1] == ' ' || last[-1] == '\t')) {
-		last--;
-	}
-	if (head->n_fields == head->cap) {
-		return refuse(parser, NW_STATUS_FIELDS_TOO_LARGE, "There are too many fields");
-	}
-	struct nw_field *field = &head->fields[head->n_fields++];
-
-	field->name = (struct nw_slice){parser->at, (uint32_t)(p - name)};
-	field->value = (struct nw_slice){(uint32_t)(value - head->base), (uint32_t)(last - value)};
-	return nw_field_take(parser, head, field);
-}
-
-/* Most bytes that the field line at parser->at may have without its CRLF. */
-static size_t field_room(const struct nw_parser *parser, const struct nw_parser_limits *limits)
-{
-	size_t size = limits->field_size < 2 ? 0 : limits->field_size - 2;
-	size_t all = size > FIELDS_MIN / 2 ? size * 2 : FIELDS_MIN;
-	size_t used = parser->at - parser->fields_at;
-	size_t left = used < all ? all - used : 0;
-
-	return size < left ? size : left;
-}
-
-static enum nw_status feed_field(struct nw_parser *parser, struct nw_head *head, const struct nw_parser_limits *limits,
-				 const char *data, size_t len, bool *more)
-{
-	uint32_t end = 0;
-
-	if (parser->at < len && data[parser->at] != '\r' && parser->n == limits->fields) {
-		return refuse(parser, NW_STATUS_FIELDS_TOO_LARGE, "There are too many fields");
-	}
-	switch (find_end(parser, data, len, field_room(parser, limits), &end)) {
-	case FOUND_NOTHING:
-		*more = true;
-		return NW_STATUS_NONE;
-	case FOUND_BAD:
-		return NW_STATUS_BAD_REQUEST;
-	case FOUND_LONG:
-		return refuse(parser, NW_STATUS_FIELDS_TOO_LARGE, "A field, or all of them together, are too long");
-	case FOUND_END:
-		break;
-	}
-	if (end == parser->at) {
-		head->len = end + 2;
-		parser->state = NW_PARSE_DONE;
-		return nw_field_settle(parser, head);
-	}
-	enum nw_status status = take_field(parser, head, end);
-
-	parser->n++;
-	next_line(parser, end);
-	return status;
-}
-
-void nw_parser_init(struct nw_parser *parser)
-{
-	*parser = (struct nw_parser){.state = NW_PARSE_START};
-}
-
-enum nw_status nw_parser_feed(struct nw_parser *parser, struct nw_head *head, const struct nw_parser_limits *limits,
-			      const char *data, size_t len)
-{
-	enum nw_status status = NW_STATUS_NONE;
-	bool more = false;
-
+	assert(head->cap >= rules->fields);
 	if (parser->state == NW_PARSE_START) {
 		reset_head(head);
 	}
 	head->base = data;
-	while (status == NW_STATUS_NONE && !more && parser->state != NW_PARSE_DONE) {
-		status = parser->state == NW_PARSE_START ? feed_line(parser, head, limits, data, len, &more)
-							 : feed_field(parser, head, limits, data, len, &more);
+	if (parser->state < NW_PARSE_NAME) {
+		enum nw_status status = nw_line_feed(parser, head, rules, data, end);
+
+		if (status != NW_STATUS_NONE || parser->state < NW_PARSE_NAME) {
+			return status;
+		}
 	}
-	return status;
+	return parser->state == NW_PARSE_DONE ? NW_STATUS_NONE : feed_fields(parser, head, rules, data, end);
 }

@@ -4,69 +4,70 @@
 #include <string.h>
 
 #include "worker/http/chars.h"
+#include "worker/http/scan.h"
 
-static bool port_is_valid(const char *p, size_t len)
+static bool port_is_valid(const char *p, const char *end)
 {
 	unsigned port = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (!nw_char_is_digit(p[i])) {
-			return false;
-		}
-		port = port * 10 + (unsigned)(p[i] - '0');
-		if (port > 65535) {
-			return false;
-		}
+	while (p < end && *p == '0') {
+		p++;
 	}
-	return true;
+	if (end - p > 5) {
+		return false;
+	}
+	for (; p < end; p++) {
+		if (!nw_char_is_digit(*p)) {
+			return false;
+		}
+		port = port * 10 + (unsigned)(*p - '0');
+	}
+	return port <= 65535;
 }
 
-static bool literal_is_valid(const char *p, size_t len)
+/* The end of the registered name at @p; NULL: it is malformed, or empty. */
+static const char *skip_name(const char *p, const char *end)
 {
+	const char *begin = p;
+
+	while (p < end && (*p == '%' || nw_char_is(*p, NW_CHAR_HOST))) {
+		if (*p == '%' && (end - p < 3 || nw_char_hex(p[1]) < 0 || nw_char_hex(p[2]) < 0)) {
+			return NULL;
+		}
+		p++;
+	}
+	return p > begin ? p : NULL;
+}
+
+/* The same for an address in brackets. */
+static NW_NOINLINE const char *skip_literal(const char *p, const char *end)
+{
+	const char *bracket = memchr(p, ']', (size_t)(end - p));
 	char text[INET6_ADDRSTRLEN];
 	struct in6_addr address;
 
-	if (len == 0 || len >= sizeof(text) || memchr(p, '\0', len) != NULL) {
-		return false;
+	if (bracket == NULL || bracket - p > (ptrdiff_t)sizeof(text)) {
+		return NULL;
 	}
-	memcpy(text, p, len);
+	size_t len = (size_t)(bracket - p - 1);
+
+	memcpy(text, p + 1, len);
 	text[len] = '\0';
-	return inet_pton(AF_INET6, text, &address) == 1;
+	return strlen(text) == len && inet_pton(AF_INET6, text, &address) == 1 ? bracket + 1 : NULL;
 }
 
-static bool name_is_valid(const char *p, size_t len)
+bool nw_target_host_is_valid(struct nw_span host, const char *readable)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (!nw_char_is(p[i], NW_CHAR_HOST)) {
-			return false;
-		}
-		if (p[i] == '%' && (i + 2 >= len || nw_char_hex(p[i + 1]) < 0 || nw_char_hex(p[i + 2]) < 0)) {
-			return false;
-		}
-	}
-	return len > 0;
-}
+	const char *end = host.p + host.len;
+	const char *p = nw_scan_host(host.p, readable);
 
-bool nw_target_host_is_valid(struct nw_span host)
-{
-	const char *end = host.len == 0 ? NULL : memchr(host.p, host.p[0] == '[' ? ']' : ':', host.len);
-	size_t len = end != NULL ? (size_t)(end - host.p) : host.len;
-	const char *port = host.p + len;
-
-	if (host.len == 0) {
-		return false;
+	if (p == end) { /* mostly that is all */
+		return host.len > 0;
 	}
-	if (host.p[0] == '[') {
-		if (end == NULL || !literal_is_valid(host.p + 1, len - 1)) {
-			return false;
-		}
-		port++;
-	} else if (!name_is_valid(host.p, len)) {
-		return false;
+	if (p == host.p || *p != ':') {
+		p = *p == '[' ? skip_literal(host.p, end) : skip_name(host.p, end);
 	}
-	size_t port_len = (size_t)(host.p + host.len - port);
-
-	return port_len == 0 || (port[0] == ':' && port_is_valid(port + 1, port_len - 1));
+	return p != NULL && (p == end || (*p == ':' && port_is_valid(p + 1, end)));
 }
 
 /* @p..@end: what follows the authority. A fragment is cut off. */
@@ -107,7 +108,7 @@ static const char *split_absolute(struct nw_head *head, const char *p, const cha
 	while (path < end && *path != '/' && *path != '?' && *path != '#') {
 		path++;
 	}
-	if (!nw_target_host_is_valid((struct nw_span){host, (size_t)(path - host)})) {
+	if (!nw_target_host_is_valid((struct nw_span){host, (size_t)(path - host)}, end)) {
 		return "The request target's host is malformed";
 	}
 	head->host = (struct nw_slice){(uint32_t)(host - head->base), (uint32_t)(path - host)};
@@ -128,7 +129,7 @@ const char *nw_target_split(struct nw_head *head)
 		head->host = head->target;
 		bool has_port = memchr(target.p, ':', target.len) != NULL;
 
-		return has_port && nw_target_host_is_valid(target) ? NULL : "CONNECT wants HOST:PORT as its target";
+		return has_port && nw_target_host_is_valid(target, target.p + target.len) ? NULL : "CONNECT wants HOST:PORT as its target";
 	}
 	if (target.p[0] == '/') {
 		split_path(head, target.p, target.p + target.len);

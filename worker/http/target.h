@@ -10,7 +10,8 @@
  */
 const char *nw_target_split(struct nw_head *head);
 
-/** HOST, HOST:PORT, [IPv6] or [IPv6]:PORT. An empty host is none. */
-bool nw_target_host_is_valid(struct nw_span host);
+/** HOST, HOST:PORT, [IPv6] or [IPv6]:PORT. An empty host is none. Memory may be read up to @readable; the byte behind
+ *  the host, if it is within, is none of a host's. */
+bool nw_target_host_is_valid(struct nw_span host, const char *readable);
 
 #endif
