@@ -53,6 +53,12 @@ struct nw_settings {
 	struct nw_strings forwarded_allow_ips; /* addresses and networks; 127.0.0.1 and ::1, or $FORWARDED_ALLOW_IPS */
 	struct nw_strings secure_scheme_headers; /* NAME=VALUE each */
 
+	/* What requests may look like */
+	char *header_map; /* drop, refuse or dangerous */
+	struct nw_strings forwarder_headers;
+	bool permit_obsolete_folding, strip_header_spaces, permit_unconventional_http_method;
+	bool permit_unconventional_http_version, casefold_http_method;
+
 	/* Logging */
 	char *accesslog; /* NULL: off; "-": stdout */
 	char *access_log_format;

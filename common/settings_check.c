@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -100,6 +101,36 @@ int nw_settings_check_scheme_header(const char *text, struct nw_err *err)
 		return 0;
 	}
 	return nw_err_set(err, -EINVAL, "%s is not NAME=VALUE, such as X-FORWARDED-PROTO=https",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
+}
+
+int nw_settings_check_header_map(const char *text, struct nw_err *err)
+{
+	static const char *const choices[] = {"drop", "refuse", "dangerous"};
+	char shown[80];
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(choices); i++) {
+		if (nw_span_eq_nocase(nw_span_of(text), choices[i])) {
+			return 0;
+		}
+	}
+	return nw_err_set(err, -EINVAL, "%s is not drop, refuse or dangerous",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
+}
+
+int nw_settings_check_forwarder_header(const char *text, struct nw_err *err)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~"; /* RFC 9110 section 5.6.2 */
+	size_t len = 0;
+	char shown[80];
+
+	while (isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr(others, text[len]) != NULL)) {
+		len++;
+	}
+	if (len > 0 && text[len] == '\0') {
+		return 0;
+	}
+	return nw_err_set(err, -EINVAL, "%s is not the name of a header field: write NAME,NAME or '*'",
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 

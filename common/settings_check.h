@@ -14,6 +14,8 @@ int nw_settings_check_static(const char *text, struct nw_err *err) NW_MUST_CHECK
 int nw_settings_check_status_path(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_network(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_scheme_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* NAME=VALUE */
-int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;           /* is there now */
+int nw_settings_check_header_map(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_settings_check_forwarder_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* one name, or * */
+int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* is there now */
 
 #endif

@@ -12,6 +12,7 @@
 #define WORKERS "Worker processes"
 #define LIMITS "Limits"
 #define PROXY "Behind a proxy"
+#define REQUESTS "What requests may look like"
 #define LOGGING "Logging"
 #define PROCESS "Process"
 #define DATA "Store and data"
@@ -246,6 +247,74 @@ static const struct nw_setting rows[] = {
 		       "another "
 		       "value says http, and fields that disagree are refused. May be given several times; in a config "
 		       "file it is a dict.",
+	},
+	{
+		.name = "header_map",
+		.flags = {"--header-map"},
+		.section = REQUESTS,
+		.metavar = "WHAT",
+		.type = NW_SETTING_STRING,
+		AT(header_map),
+		.check = nw_settings_check_header_map,
+		.fallback = "drop",
+		.doc = "What becomes of a header field with '_' in its name, which a program further in could take for "
+		       "the one with '-': drop it, refuse the request, or keep it (dangerous).",
+	},
+	{
+		.name = "forwarder_headers",
+		.flags = {"--forwarder-headers"},
+		.section = REQUESTS,
+		.metavar = "NAMES",
+		.type = NW_SETTING_LIST,
+		AT(forwarder_headers),
+		.check = nw_settings_check_forwarder_header,
+		.fallback = "SCRIPT_NAME,PATH_INFO",
+		.may_be_empty = true,
+		.doc = "Names with '_' that a trusted proxy may send whatever header_map says, with commas between "
+		       "them; '*' means all, an empty list none.",
+	},
+	{
+		.name = "permit_obsolete_folding",
+		.flags = {"--permit-obsolete-folding"},
+		.section = REQUESTS,
+		.type = NW_SETTING_BOOL,
+		AT(permit_obsolete_folding),
+		.doc = "Take header fields that go on in a line that begins with white space, and join the lines by "
+		       "one space; never Host, Content-Length and Transfer-Encoding.",
+	},
+	{
+		.name = "strip_header_spaces",
+		.flags = {"--strip-header-spaces"},
+		.section = REQUESTS,
+		.type = NW_SETTING_BOOL,
+		AT(strip_header_spaces),
+		.doc = "Take white space between the name of a header field and its colon. Dangerous behind a proxy "
+		       "that reads such a field otherwise.",
+	},
+	{
+		.name = "permit_unconventional_http_method",
+		.flags = {"--permit-unconventional-http-method"},
+		.section = REQUESTS,
+		.type = NW_SETTING_BOOL,
+		AT(permit_unconventional_http_method),
+		.doc = "Take every token as a method, not only those of 3 to 20 characters without lower case "
+		       "and '#'.",
+	},
+	{
+		.name = "permit_unconventional_http_version",
+		.flags = {"--permit-unconventional-http-version"},
+		.section = REQUESTS,
+		.type = NW_SETTING_BOOL,
+		AT(permit_unconventional_http_version),
+		.doc = "Take every HTTP/D.D: what is below 1.0 is treated as HTTP/1.0, what is above 1.9 as HTTP/1.1.",
+	},
+	{
+		.name = "casefold_http_method",
+		.flags = {"--casefold-http-method"},
+		.section = REQUESTS,
+		.type = NW_SETTING_BOOL,
+		AT(casefold_http_method),
+		.doc = "Take methods in lower case too, and make them upper case.",
 	},
 	{
 		.name = "accesslog",

@@ -244,13 +244,32 @@ static int watch(struct worker *worker, struct nw_err *err)
 	return is_ok ? 0 : nw_err_set(err, -ENOMEM, "cannot watch signals and timers");
 }
 
+static struct nw_parser_rules head_rules(const struct nw_settings *settings)
+{
+	struct nw_span map = nw_span_of(settings->header_map);
+
+	return (struct nw_parser_rules){
+		.line = (uint32_t)settings->limit_request_line,
+		.fields = (uint32_t)settings->limit_request_fields,
+		.field_size = (uint32_t)settings->limit_request_field_size,
+		.allows_folding = settings->permit_obsolete_folding,
+		.allows_name_space = settings->strip_header_spaces,
+		.allows_any_method = settings->permit_unconventional_http_method,
+		.allows_any_version = settings->permit_unconventional_http_version,
+		.raises_method = settings->casefold_http_method,
+		.header_map = nw_span_eq_nocase(map, "refuse")      ? NW_HEADER_MAP_REFUSE
+			      : nw_span_eq_nocase(map, "dangerous") ? NW_HEADER_MAP_KEEP
+								    : NW_HEADER_MAP_DROP,
+		.forwarder_headers = settings->forwarder_headers.v,
+		.n_forwarder_headers = settings->forwarder_headers.n,
+	};
+}
+
 static int listen_all(struct worker *worker, struct nw_err *err)
 {
 	const struct nw_settings *settings = worker->settings;
 	const struct nw_http_options options = {
-		.head = {.line = (uint32_t)settings->limit_request_line,
-			 .fields = (uint32_t)settings->limit_request_fields,
-			 .field_size = (uint32_t)settings->limit_request_field_size},
+		.head = head_rules(settings),
 		.body = (uint64_t)settings->limit_request_body,
 		.connections = (uint32_t)settings->worker_connections,
 		.keepalive_ms = settings->keepalive_s * INT64_C(1000),

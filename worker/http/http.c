@@ -17,16 +17,16 @@ enum {
 	FIELD_SIZE = 8190,
 };
 
-static void set_defaults(struct nw_parser_rules *limits)
+static void set_defaults(struct nw_parser_rules *rules)
 {
-	if (limits->line == 0) {
-		limits->line = LINE_MAX_SIZE;
+	if (rules->line == 0) {
+		rules->line = LINE_MAX_SIZE;
 	}
-	if (limits->fields == 0) {
-		limits->fields = FIELDS_MAX;
+	if (rules->fields == 0) {
+		rules->fields = FIELDS_MAX;
 	}
-	if (limits->field_size == 0) {
-		limits->field_size = FIELD_SIZE;
+	if (rules->field_size == 0) {
+		rules->field_size = FIELD_SIZE;
 	}
 }
 

@@ -39,6 +39,11 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_uint_eq(s->secure_scheme_headers.n, 3);
 	ck_assert_str_eq(s->secure_scheme_headers.v[1], "X-FORWARDED-PROTO=https");
 	ck_assert(!s->server_timing);
+	ck_assert_str_eq(s->header_map, "drop");
+	ck_assert_uint_eq(s->forwarder_headers.n, 2);
+	ck_assert_str_eq(s->forwarder_headers.v[0], "SCRIPT_NAME");
+	ck_assert(!s->permit_obsolete_folding && !s->strip_header_spaces && !s->permit_unconventional_http_method);
+	ck_assert(!s->permit_unconventional_http_version && !s->casefold_http_method);
 	ck_assert_ptr_null(s->accesslog);
 	ck_assert_str_eq(s->access_log_format, "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"");
 	ck_assert_str_eq(s->errorlog, "-");
@@ -390,12 +395,36 @@ START_TEST(values_are_checked_with_sentences)
 	assert_refused(ARGS("-b", "8888"), NO_ENV, "bind: '8888': that is a port alone: write HOST:PORT or :PORT");
 	assert_refused(ARGS("--admin-bind", "127.0.0.1"), NO_ENV,
 		       "admin_bind: '127.0.0.1': the port is missing: write HOST:PORT");
+	assert_refused(ARGS("--header-map", "reject"), NO_ENV, "header_map: 'reject' is not drop, refuse or dangerous");
+	assert_refused(ARGS("--forwarder-headers", "A_B,C D"), NO_ENV,
+		       "forwarder_headers: 'C D' is not the name of a header field: write NAME,NAME or '*'");
+	assert_refused(ARGS("--forwarder-headers", "A_B,"), NO_ENV,
+		       "forwarder_headers: '' is not the name of a header field: write NAME,NAME or '*'");
 	assert_refused(ARGS("--static", "web"), NO_ENV,
 		       "static: 'web' is not PREFIX=DIR: write /=DIR for all paths, or /files=DIR");
 	assert_refused(ARGS("--status-path", "status"), NO_ENV,
 		       "status_path: 'status' is not a path: write one that begins with '/', such as /status, without "
 		       "a query");
 	assert_refused(NO_ARGS, ENV("GUNICORN_CMD_ARGS=-w x"), "GUNICORN_CMD_ARGS: workers: 'x' is not an integer");
+}
+END_TEST
+
+START_TEST(names_of_forwarders_may_be_none)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--forwarder-headers="), NO_ENV);
+
+	ck_assert_uint_eq(l.settings->forwarder_headers.n, 0);
+	unload(l);
+	write_file("gunicorn.conf.py", "forwarder_headers = []\nheader_map = 'Refuse'\n");
+	l = load(NO_ARGS, NO_ENV);
+	ck_assert_uint_eq(l.settings->forwarder_headers.n, 0);
+	ck_assert_str_eq(l.settings->header_map, "Refuse");
+	unload(l);
+	write_file("gunicorn.conf.py", "forwarder_headers = None\n");
+	l = load(ARGS("--forwarder-headers", "*"), NO_ENV);
+	ck_assert_uint_eq(l.settings->forwarder_headers.n, 1);
+	unload(l);
 }
 END_TEST
 
@@ -446,6 +475,22 @@ START_TEST(modes_users_and_groups_are_read_as_gunicorn_reads_them)
 }
 END_TEST
 
+/* A line is NAME, as many spaces as the longest name needs, and @rest. */
+static void assert_printed(const char *text, const char *name, const char *rest)
+{
+	size_t len = strlen(name);
+	const char *line = text;
+
+	while (line != NULL && (strncmp(line, name, len) != 0 || line[len] != ' ')) {
+		line = strchr(line, '\n');
+		line += line != NULL;
+	}
+	ck_assert_msg(line != NULL, "no line of %s", name);
+	line += len;
+	line += strspn(line, " ");
+	ck_assert_msg(strncmp(line, rest, strlen(rest)) == 0, "%s %s", name, line);
+}
+
 START_TEST(what_is_printed_reads_back_as_the_same)
 {
 	struct nw_buf first = {0}, second = {0};
@@ -462,15 +507,15 @@ START_TEST(what_is_printed_reads_back_as_the_same)
 	ck_assert_str_eq(l.err.msg, "");
 	nw_settings_print(l.settings, &second);
 	ck_assert_str_eq(nw_buf_str(&first), nw_buf_str(&second));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "bind                     = ['a:1', 'unix:/x']\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "limit_request_line       = 0\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "umask                    = 0o22\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "user                     = 7\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "pidfile                  = None\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "static                   = []\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "preload_app              = True\n"));
-	ck_assert_ptr_nonnull(strstr(nw_buf_str(&first), "secure_scheme_headers    = {'X-FORWARDED-PROTOCOL': 'ssl', "
-							 "'X-FORWARDED-PROTO': 'https', 'X-FORWARDED-SSL': 'on'}\n"));
+	assert_printed(nw_buf_str(&first), "bind", "= ['a:1', 'unix:/x']\n");
+	assert_printed(nw_buf_str(&first), "limit_request_line", "= 0\n");
+	assert_printed(nw_buf_str(&first), "umask", "= 0o22\n");
+	assert_printed(nw_buf_str(&first), "user", "= 7\n");
+	assert_printed(nw_buf_str(&first), "pidfile", "= None\n");
+	assert_printed(nw_buf_str(&first), "static", "= []\n");
+	assert_printed(nw_buf_str(&first), "preload_app", "= True\n");
+	assert_printed(nw_buf_str(&first), "secure_scheme_headers",
+		       "= {'X-FORWARDED-PROTOCOL': 'ssl', 'X-FORWARDED-PROTO': 'https', 'X-FORWARDED-SSL': 'on'}\n");
 	unload(l);
 	nw_buf_free(&first);
 	nw_buf_free(&second);
@@ -552,7 +597,7 @@ NW_TEST_MAIN("common/settings", with_nothing_given_every_setting_has_its_default
 	     the_config_file_is_looked_for_in_order, apps_come_from_the_strongest_source_that_names_any,
 	     a_second_load_sees_what_changed_and_leaves_the_first_alone,
 	     check_and_print_ask_for_a_check_and_help_for_help, chdir_is_absolute_and_must_be_a_directory,
-	     values_are_checked_with_sentences, limits_mean_what_they_mean_to_gunicorn,
+	     values_are_checked_with_sentences, names_of_forwarders_may_be_none, limits_mean_what_they_mean_to_gunicorn,
 	     modes_users_and_groups_are_read_as_gunicorn_reads_them, what_is_printed_reads_back_as_the_same,
 	     printing_hides_the_password_of_the_store, a_setting_is_had_by_name_as_text,
 	     help_names_every_option_within_its_width, the_man_page_has_every_setting_and_no_stray_request)

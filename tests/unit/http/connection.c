@@ -346,6 +346,7 @@ START_TEST(refusals_have_their_status_and_close)
 	};
 
 	memset(long_line, 'A', 4095);
+	memcpy(long_line, "GET /", 5);
 	memset(long_field, 'A', 8300);
 	memcpy(long_field, "GET / HTTP/1.1\r\n", 16);
 	for (size_t i = 0; i < NW_ARRAY_LEN(cases); i++) {

@@ -192,6 +192,78 @@ START_TEST(an_absolute_target_says_the_host)
 }
 END_TEST
 
+START_TEST(folded_fields_are_put_together)
+{
+	struct nw_parser_rules rules = defaults;
+
+	rules.allows_folding = true;
+	parse_by(&rules, false,
+		 GET H "X: \t one\t\r\n two  three \r\n\t\r\n \t four\t\r\nY:\r\n a\r\n \r\nZ:\r\n \r\n\r\n");
+	ck_assert_uint_eq(head.n_fields, 4);
+	assert_slice(head.fields[1].value, "one two  three four");
+	assert_slice(head.fields[2].value, "a");
+	assert_slice(head.fields[3].value, "");
+}
+END_TEST
+
+START_TEST(methods_are_made_upper_case_where_told_to)
+{
+	struct nw_parser_rules rules = defaults;
+
+	rules.raises_method = true;
+	parse_by(&rules, false, "m-Search /get HTTP/1.1\r\n" H "\r\n");
+	assert_slice(head.method, "M-SEARCH");
+	assert_slice(head.line, "M-SEARCH /get HTTP/1.1");
+}
+END_TEST
+
+START_TEST(versions_beyond_are_treated_as_the_nearest)
+{
+	struct nw_parser_rules rules = defaults;
+
+	rules.allows_any_version = true;
+	parse_by(&rules, false, "GET / HTTP/0.9\r\n" H "\r\n");
+	ck_assert_uint_eq(head.minor, 0);
+	ck_assert(!head.keep_alive);
+	parse_by(&rules, false, "GET / HTTP/2.0\r\n" H "\r\n");
+	ck_assert_uint_eq(head.minor, 1);
+	ck_assert(head.keep_alive);
+}
+END_TEST
+
+START_TEST(trusted_forwarders_may_send_some_underscores)
+{
+	char *const names[] = {(char[]){"SCRIPT_NAME"}, (char[]){"PATH_INFO"}}, *const all[] = {(char[]){"*"}};
+	static const char text[] = GET H "script_name: /a\r\nPATH_INF: b\r\nPATH_INFO: /c\r\nX_Y: d\r\n\r\n";
+	struct nw_parser_rules rules = defaults;
+
+	rules.forwarder_headers = names;
+	rules.n_forwarder_headers = 2;
+	parse_by(&rules, false, text);
+	ck_assert_uint_eq(head.n_fields, 1);
+	parse_by(&rules, true, text);
+	ck_assert_uint_eq(head.n_fields, 3);
+	assert_slice(head.fields[1].name, "script_name");
+	assert_slice(head.fields[2].value, "/c");
+	rules.forwarder_headers = all;
+	rules.n_forwarder_headers = 1;
+	parse_by(&rules, true, text);
+	ck_assert_uint_eq(head.n_fields, 5);
+	rules.n_forwarder_headers = 0;
+	rules.header_map = NW_HEADER_MAP_KEEP;
+	parse_by(&rules, false, text);
+	ck_assert_uint_eq(head.n_fields, 5);
+}
+END_TEST
+
+START_TEST(dropped_fields_decide_nothing)
+{
+	parse(GET H "Content_Length: 5\r\nTransfer_Encoding: chunked\r\n\r\n");
+	ck_assert_int_eq(head.framing, NW_FRAMING_NONE);
+	ck_assert_uint_eq(head.n_fields, 1);
+}
+END_TEST
+
 START_TEST(the_connection_field_is_a_list)
 {
 	static const struct {
@@ -282,6 +354,7 @@ START_TEST(limits_hold_before_a_line_ends)
 	char text[9000];
 
 	memset(text, 'A', sizeof(text));
+	memcpy(text, "GET /", 5);
 	head = (struct nw_head){.fields = fields, .cap = FIELDS};
 	nw_parser_init(&parser);
 	ck_assert_int_eq(nw_parser_feed(&parser, &head, &defaults, text, 4094), 0);
@@ -294,5 +367,7 @@ START_TEST(limits_hold_before_a_line_ends)
 END_TEST
 
 NW_TEST_MAIN("http/parser", every_case_has_its_verdict_however_it_is_cut, a_head_is_taken_apart,
-	     an_absolute_target_says_the_host, the_connection_field_is_a_list, limits_are_exact,
+	     an_absolute_target_says_the_host, folded_fields_are_put_together,
+	     methods_are_made_upper_case_where_told_to, versions_beyond_are_treated_as_the_nearest,
+	     trusted_forwarders_may_send_some_underscores, dropped_fields_decide_nothing, the_connection_field_is_a_list, limits_are_exact,
 	     limits_hold_before_a_line_ends)
