@@ -1,5 +1,5 @@
-"""The tables of tests/requests against the real program: what the parser says of the bytes, whole, one by one and cut at
-random, is what the client is told."""
+"""The tables of tests/requests against the real program: what the parser says of the bytes, whole, one by one and cut
+at random, is what the client is told."""
 
 import random
 import re

@@ -1,6 +1,6 @@
 /*
- * The first bytes of the input say how the rest is cut, and what is forgiven. Decoded in place from the whole and to another place from the
- * pieces, it must be the same data and the same verdict.
+ * The first bytes of the input say how the rest is cut, and what is forgiven. Decoded in place from the whole and to
+ * another place from the pieces, it must be the same data and the same verdict.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include "worker/http/parser.h"
 
-enum { FIELDS = 8, CUTS = 4, TEXT = 4096 };
+enum { FIELDS = 8, CUTS = 4, TEXT = 1024 };
 
 static char *const forwarder_headers[] = {(char[]){"SCRIPT_NAME"}, (char[]){"X_*"}};
 static struct nw_parser_rules rules = {.line = 64, .fields = FIELDS, .field_size = 48};

@@ -175,8 +175,7 @@ static enum nw_status extension_byte(struct nw_chunked *chunked, char c)
 }
 
 /* The whole chunk line, its LF included. */
-static enum nw_status line_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit,
-				char c)
+static enum nw_status line_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit, char c)
 {
 	if (++chunked->line_len > rules->field_size) {
 		return refuse(chunked, NW_STATUS_BAD_REQUEST, "A chunk size line is too long");
@@ -283,8 +282,7 @@ static enum nw_status trailer_byte(struct nw_chunked *chunked, const struct nw_p
 	return go(chunked, chunked->state == TRAILER_VALUE ? TRAILER_LF : TRAILER_BEGIN);
 }
 
-static enum nw_status take_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit,
-				char c)
+static enum nw_status take_byte(struct nw_chunked *chunked, const struct nw_parser_rules *rules, uint64_t limit, char c)
 {
 	if (chunked->state < DATA) {
 		return line_byte(chunked, rules, limit, c);

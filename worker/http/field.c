@@ -176,11 +176,11 @@ static enum nw_status take_host(struct nw_parser *parser, struct nw_head *head, 
 		return refuse(parser, NW_STATUS_BAD_REQUEST, "There is more than one Host");
 	}
 	parser->seen |= HOST;
-	if (host.len > 0 && !nw_target_host_is_valid(host, readable)) {
-		return refuse(parser, NW_STATUS_BAD_REQUEST, "Host is malformed");
-	}
 	if (head->host.len == 0) {
 		head->host = field->value;
+	}
+	if (host.len > 0 && !nw_target_host_is_valid(host, readable)) {
+		return refuse(parser, NW_STATUS_BAD_REQUEST, "Host is malformed");
 	}
 	return NW_STATUS_NONE;
 }
@@ -244,6 +244,12 @@ static enum nw_status settle_codings(struct nw_parser *parser, struct nw_head *h
 
 enum nw_status nw_field_settle(struct nw_parser *parser, struct nw_head *head)
 {
+	bool is_connect = nw_head_is_method(head, "CONNECT", 7);
+
+	if (head->minor > 0 && (parser->seen & ~(CONTENT_TYPE | KEEP_ALIVE)) == HOST) { /* as most are */
+		head->keep_alive = !is_connect;
+		return NW_STATUS_NONE;
+	}
 	if ((parser->seen & HOST) == 0 && head->minor > 0) {
 		return refuse(parser, NW_STATUS_BAD_REQUEST, "HTTP/1.1 wants a Host");
 	}
@@ -260,9 +266,7 @@ enum nw_status nw_field_settle(struct nw_parser *parser, struct nw_head *head)
 		return refuse(parser, NW_STATUS_EXPECTATION_FAILED, "Of the expectations only 100-continue is met");
 	}
 	head->expect_continue = (parser->seen & EXPECT_CONTINUE) != 0 && head->minor > 0;
-	head->keep_alive = (parser->seen & CLOSE) == 0 && (head->minor > 0 || (parser->seen & KEEP_ALIVE) != 0);
-	if (nw_head_is_method(head, "CONNECT", 7)) {
-		head->keep_alive = false;
-	}
+	head->keep_alive =
+		(parser->seen & CLOSE) == 0 && (head->minor > 0 || (parser->seen & KEEP_ALIVE) != 0) && !is_connect;
 	return NW_STATUS_NONE;
 }

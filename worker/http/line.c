@@ -1,6 +1,7 @@
 #include "worker/http/line.h"
 
 #include "worker/http/chars.h"
+#include "worker/http/field_line.h"
 #include "worker/http/scan.h"
 #include "worker/http/target.h"
 
@@ -29,17 +30,6 @@ enum step {
 	STOP, /* refused at @p, or more has to come for what is there */
 };
 
-const char *nw_line_reason(char c, const char *otherwise)
-{
-	if (c == '\n') {
-		return "A line ends with LF instead of CRLF";
-	}
-	if (c == '\r' || c == '\t' || ((unsigned char)c >= 0x20 && c != 0x7f)) {
-		return otherwise;
-	}
-	return "There is a byte that may not be in a request's head";
-}
-
 static enum step refuse(struct cursor *c, const char *p, enum nw_status status, const char *reason)
 {
 	c->p = p;
@@ -50,7 +40,7 @@ static enum step refuse(struct cursor *c, const char *p, enum nw_status status, 
 
 static enum step refuse_byte(struct cursor *c, const char *p, const char *otherwise)
 {
-	return refuse(c, p, NW_STATUS_BAD_REQUEST, nw_line_reason(*p, otherwise));
+	return refuse(c, p, NW_STATUS_BAD_REQUEST, nw_field_line_reason(*p, otherwise));
 }
 
 static enum step wait_at(struct cursor *c, const char *p)
@@ -295,11 +285,12 @@ enum nw_status nw_line_feed(struct nw_parser *parser, struct nw_head *head, cons
 		parser->reason = "The request line is too long";
 		return NW_STATUS_URI_TOO_LONG;
 	}
-	parser->scan = offset(&c, c.p);
-	if (!stops) {
-		parser->at = parser->scan + 2;
-		parser->scan = parser->at;
-		parser->fields_at = parser->at;
+	if (stops) {
+		parser->scan = offset(&c, c.p);
+		return c.status;
 	}
-	return c.status;
+	parser->at = offset(&c, c.p + 2);
+	parser->scan = parser->at;
+	parser->fields_at = parser->at;
+	return nw_field_line_feed(parser, head, rules, data, end);
 }

@@ -54,13 +54,13 @@ struct nw_parser {
 	uint32_t scan;      /* how far it was looked at */
 	uint32_t colon;     /* of the field line under way, once its name is whole */
 	uint32_t name_len;
-	uint32_t n;         /* field lines so far, dropped ones too */
-	uint32_t fields_at; /* where the first field line begins */
-	uint16_t seen;      /* what came so far: implementation's own bits */
-	uint8_t state;      /* enum nw_parse_state */
+	uint32_t n;          /* field lines so far, dropped ones too */
+	uint32_t fields_at;  /* where the first field line begins */
+	uint16_t seen;       /* what came so far: implementation's own bits */
+	uint8_t state;       /* enum nw_parse_state */
 	bool has_underscore; /* of the field line under way: its name */
 	bool is_folded;
-	bool is_trusted;    /* forwarder_headers are for this peer: set by the caller after nw_parser_init() */
+	bool is_trusted; /* forwarder_headers are for this peer: set by the caller after nw_parser_init() */
 };
 
 static inline void nw_parser_init(struct nw_parser *parser)

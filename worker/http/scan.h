@@ -1,6 +1,6 @@
 /**
- * Looking for the first byte of another kind, sixteen bytes at a time; the compiler makes of the vectors what the machine
- * has. Internal to the parser.
+ * Looking for the first byte of another kind, sixteen bytes at a time; the compiler makes of the vectors what the
+ * machine has. Internal to the parser.
  */
 #ifndef NW_HTTP_SCAN_H
 #define NW_HTTP_SCAN_H
@@ -126,7 +126,7 @@ static inline const char *nw_scan_target(const char *p, const char *end, char ma
 			return p + at;
 		}
 	}
-	while (p < end && *p > 0x20 && *p < 0x7f && *p != mark && *p != other) {
+	while (p<end && * p> 0x20 && *p < 0x7f && *p != mark && *p != other) {
 		p++;
 	}
 	return p;

@@ -10,7 +10,7 @@ static bool port_is_valid(const char *p, const char *end)
 {
 	unsigned port = 0;
 
-	while (p < end && *p == '0') {
+	while (end - p > 5 && *p == '0') {
 		p++;
 	}
 	if (end - p > 5) {
@@ -129,7 +129,9 @@ const char *nw_target_split(struct nw_head *head)
 		head->host = head->target;
 		bool has_port = memchr(target.p, ':', target.len) != NULL;
 
-		return has_port && nw_target_host_is_valid(target, target.p + target.len) ? NULL : "CONNECT wants HOST:PORT as its target";
+		return has_port && nw_target_host_is_valid(target, target.p + target.len)
+			       ? NULL
+			       : "CONNECT wants HOST:PORT as its target";
 	}
 	if (target.p[0] == '/') {
 		split_path(head, target.p, target.p + target.len);

@@ -18,7 +18,8 @@ struct outcome {
 };
 
 /* In place, from a copy of each piece that ends where the piece ends. */
-static void feed(struct nw_chunked *chunked, const struct nw_parser_rules *rules, const char *text, size_t len, struct outcome *out)
+static void feed(struct nw_chunked *chunked, const struct nw_parser_rules *rules, const char *text, size_t len,
+		 struct outcome *out)
 {
 	char *piece = malloc(len + 1);
 	size_t used = 0, n = 0;
@@ -68,8 +69,8 @@ START_TEST(every_case_has_its_outcome_however_it_is_cut)
 		memcpy(body->text + body->len, "rest", 4); /* of the next request: a body that is whole leaves it */
 		body->len += body->status == 0 ? 4 : 0;
 		decode(body, body->len, &whole);
-		if (whole.status != body->status || whole.is_done != (body->status == 0) ||
-		    whole.n != body->data_len || memcmp(whole.data, body->data, whole.n) != 0) {
+		if (whole.status != body->status || whole.is_done != (body->status == 0) || whole.n != body->data_len ||
+		    memcmp(whole.data, body->data, whole.n) != 0) {
 			ck_abort_msg("line %u, '%s': %d (%s), '%.*s'", body->line, body->text, whole.status,
 				     whole.reason, (int)whole.n, whole.data);
 		}

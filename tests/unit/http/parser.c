@@ -369,5 +369,5 @@ END_TEST
 NW_TEST_MAIN("http/parser", every_case_has_its_verdict_however_it_is_cut, a_head_is_taken_apart,
 	     an_absolute_target_says_the_host, folded_fields_are_put_together,
 	     methods_are_made_upper_case_where_told_to, versions_beyond_are_treated_as_the_nearest,
-	     trusted_forwarders_may_send_some_underscores, dropped_fields_decide_nothing, the_connection_field_is_a_list, limits_are_exact,
-	     limits_hold_before_a_line_ends)
+	     trusted_forwarders_may_send_some_underscores, dropped_fields_decide_nothing,
+	     the_connection_field_is_a_list, limits_are_exact, limits_hold_before_a_line_ends)
