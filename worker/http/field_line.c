@@ -176,6 +176,23 @@ static bool is_from_forwarder(const struct cursor *c)
 	return false;
 }
 
+/* What is between the colon and the CR at @p, without white space around it. */
+static struct nw_slice trim(const struct cursor *c, const char *p)
+{
+	const char *first = c->colon + 1;
+
+	first += *first == ' '; /* there is mostly one, and no other */
+	if ((unsigned char)*first <= ' ' || (unsigned char)p[-1] <= ' ') {
+		while (is_space(*first)) { /* the CR ends it */
+			first++;
+		}
+		while (p > first && is_space(p[-1])) {
+			p--;
+		}
+	}
+	return (struct nw_slice){offset(c, first), (uint32_t)(p - first)};
+}
+
 /* The same of several lines: put together where they are, one space between them. */
 static struct nw_slice unfold(const struct cursor *c, const char *end)
 {
@@ -201,23 +218,6 @@ static struct nw_slice unfold(const struct cursor *c, const char *end)
 		from = next;
 	}
 	return (struct nw_slice){at, offset(c, out) - at};
-}
-
-/* What is between the colon and the CR at @p, without white space around it. */
-static struct nw_slice trim(const struct cursor *c, const char *p)
-{
-	const char *first = c->colon + 1;
-
-	first += *first == ' '; /* there is mostly one, and no other */
-	if ((unsigned char)*first <= ' ' || (unsigned char)p[-1] <= ' ') {
-		while (is_space(*first)) { /* the CR ends it */
-			first++;
-		}
-		while (p > first && is_space(p[-1])) {
-			p--;
-		}
-	}
-	return (struct nw_slice){offset(c, first), (uint32_t)(p - first)};
 }
 
 /* The line is whole: its CR is at @p. */
@@ -285,7 +285,7 @@ static enum step take_value(struct cursor *c)
 		return wait_at(c, p);
 	}
 	if (*p == '\r') {
-		return take_crlf(c, p);
+		return take_crlf(c, p); /* no LF follows it, or nothing yet */
 	}
 	if (*p != '\t') {
 		return refuse_byte(c, p, NULL); /* never NULL: it is another control byte */

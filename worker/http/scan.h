@@ -114,6 +114,11 @@ static inline const char *nw_scan_value(const char *p, const char *end)
 	return p;
 }
 
+static inline bool nw_scan_is_visible(char c)
+{
+	return c > 0x20 && c < 0x7f;
+}
+
 /** The first byte that is not visible ASCII, or is @mark or @other (0: neither). For constants. */
 static inline const char *nw_scan_target(const char *p, const char *end, char mark, char other)
 {
@@ -126,7 +131,7 @@ static inline const char *nw_scan_target(const char *p, const char *end, char ma
 			return p + at;
 		}
 	}
-	while (p<end && * p> 0x20 && *p < 0x7f && *p != mark && *p != other) {
+	while (p < end && nw_scan_is_visible(*p) && *p != mark && *p != other) {
 		p++;
 	}
 	return p;
