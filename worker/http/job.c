@@ -67,6 +67,7 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->is_kept = false;
 	job->is_in_flight = false;
 	nw_parser_init(&job->parser);
+	job->parser.is_trusted = c->is_trusted;
 	return job;
 }
 
