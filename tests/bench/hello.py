@@ -30,7 +30,7 @@ def compare(what, peers, **how):
     middle = {name: show(name, rows) for name, rows in figures.items()}
     if "nginx" in middle:
         ours, peer = middle["narwhal"], middle["nginx"]
-        print(f"narwhal / nginx: {ours.rate / peer.rate:.2f} in requests/s, {ours.cost / peer.cost:.2f} in CPU/request, "
+        print(f"narwhal / nginx: {ours.rate / peer.rate:.2f} in rate, {ours.cost / peer.cost:.2f} in CPU a request, "
               f"{ours.p99 / peer.p99:.2f} in p99")
 
 

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct nw_parser_limits limits = {.line = 64, .fields = FIELDS, .field_size = 256};
+	static const struct nw_parser_rules rules = {.line = 64, .fields = FIELDS, .field_size = 256};
 	static struct nw_field fields[FIELDS];
 	struct nw_exchange x = {.is_trusted = true, .trace = {1, 2}};
 	struct nw_parser parser;
@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	x.head.fields = fields;
 	x.head.cap = FIELDS;
 	nw_parser_init(&parser);
-	if (nw_parser_feed(&parser, &x.head, &limits, copy + 1, size) == 0 && parser.state == NW_PARSE_DONE) {
+	if (nw_parser_feed(&parser, &x.head, &rules, copy + 1, size) == 0 && parser.state == NW_PARSE_DONE) {
 		require((nw_forward_take(believed(), &x, &reason) != 0) == (reason != NULL));
 		require(reason == NULL || !x.is_https);
 		check_id(&x);

@@ -30,14 +30,14 @@ static struct nw_exchange exchange(const char *lines)
 {
 	static char text[1024];
 	struct nw_exchange x = {.is_trusted = true};
-	const struct nw_parser_limits limits = {100, NW_ARRAY_LEN(fields), 400};
+	const struct nw_parser_rules rules = {.line = 100, .fields = NW_ARRAY_LEN(fields), .field_size = 400};
 	struct nw_parser parser;
 
 	snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: a\r\n%s\r\n", lines);
 	x.head.fields = fields;
 	x.head.cap = NW_ARRAY_LEN(fields);
 	nw_parser_init(&parser);
-	ck_assert_int_eq(nw_parser_feed(&parser, &x.head, &limits, text, strlen(text)), 0);
+	ck_assert_int_eq(nw_parser_feed(&parser, &x.head, &rules, text, strlen(text)), 0);
 	ck_assert_int_eq(parser.state, NW_PARSE_DONE);
 	return x;
 }
