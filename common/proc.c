@@ -39,7 +39,8 @@ static bool is_fault(int sig)
 
 void nw_proc_reset_signals(void)
 {
-	static const int ignored[] = {SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH};
+	/* XFSZ: a file that is too large is an error of write(). */
+	static const int ignored[] = {SIGHUP, SIGPIPE, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH, SIGXFSZ};
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t none;
 

@@ -48,6 +48,10 @@ struct nw_settings {
 	int limit_request_fields;     /* 100; at most 32768 */
 	int limit_request_field_size; /* 8190; at most 1 MiB */
 	int64_t limit_request_body;   /* 16 MiB */
+	char *tmp_upload_dir;         /* /tmp, or $TMPDIR */
+	int client_header_timeout_s;  /* 30 */
+	int client_body_timeout_s;    /* 30 */
+	int send_timeout_s;           /* 30 */
 
 	/* Behind a proxy */
 	struct nw_strings forwarded_allow_ips; /* addresses and networks; 127.0.0.1 and ::1, or $FORWARDED_ALLOW_IPS */

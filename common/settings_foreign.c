@@ -15,7 +15,6 @@ static const struct nw_settings_foreign rows[] = {
 	{"raw_env", {"-e", "--env"}},
 	{"worker_tmp_dir", {"--worker-tmp-dir"}},
 	{"initgroups", {"--initgroups"}},
-	{"tmp_upload_dir", {NULL}},
 	{"disable_redirect_access_to_syslog", {"--disable-redirect-access-to-syslog"}},
 	{"capture_output", {"--capture-output"}},
 	{"logger_class", {"--logger-class"}},

@@ -219,6 +219,58 @@ static const struct nw_setting rows[] = {
 		.doc = "Longest body of a request, in bytes or with a unit: 512k, 16MiB, 1G (powers of 1024).",
 	},
 	{
+		.name = "tmp_upload_dir",
+		.flags = {"--tmp-upload-dir"},
+		.section = LIMITS,
+		.metavar = "DIR",
+		.type = NW_SETTING_STRING,
+		AT(tmp_upload_dir),
+		.fallback = "/tmp",
+		.env = "TMPDIR",
+		.doc = "Directory that holds bodies of more than 1 MiB while they are received and used, as files "
+		       "without a "
+		       "name. When it is full such a request is refused (507).",
+	},
+	{
+		.name = "client_header_timeout",
+		.flags = {"--client-header-timeout"},
+		.section = LIMITS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(client_header_timeout_s),
+		.fallback = "30",
+		.min = 1,
+		.max = SECONDS_MAX,
+		.doc = "Time that a client has to send a whole request head; then the answer is 408.",
+	},
+	{
+		.name = "client_body_timeout",
+		.flags = {"--client-body-timeout"},
+		.section = LIMITS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(client_body_timeout_s),
+		.fallback = "30",
+		.min = 1,
+		.max = SECONDS_MAX,
+		.doc = "Time that a client has to send each 16 KiB of a body, or the rest of it; then the answer is "
+		       "408.",
+	},
+	{
+		.name = "send_timeout",
+		.flags = {"--send-timeout"},
+		.section = LIMITS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(send_timeout_s),
+		.fallback = "30",
+		.min = 1,
+		.max = SECONDS_MAX,
+		.doc = "Time that a client has to take each 16 KiB of an answer, or the rest of it; then its "
+		       "connection is "
+		       "closed.",
+	},
+	{
 		.name = "forwarded_allow_ips",
 		.flags = {"--forwarded-allow-ips"},
 		.section = PROXY,

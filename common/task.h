@@ -8,6 +8,8 @@
 
 #include <sys/queue.h>
 
+#include <stdbool.h>
+
 #include "common/cc.h"
 
 struct nw_task {
@@ -20,6 +22,8 @@ TAILQ_HEAD(nw_task_list, nw_task);
 struct nw_executor {
 	/** From any thread. 0, or -EAGAIN: the queue is full, the task was not taken. The loop's never refuses. */
 	int (*submit)(struct nw_executor *executor, struct nw_task *task);
+	/** Whether submit() would refuse now. NULL: it never does. */
+	bool (*is_full)(struct nw_executor *executor);
 };
 
 #endif

@@ -66,7 +66,7 @@ static struct event_base *base_new(void)
 
 int nw_loop_init(struct nw_loop *loop, struct nw_err *err)
 {
-	*loop = (struct nw_loop){.executor = {loop_submit}, .wake_fd = -1};
+	*loop = (struct nw_loop){.executor = {.submit = loop_submit}, .wake_fd = -1};
 	TAILQ_INIT(&loop->tasks);
 	pthread_mutex_init(&loop->lock, NULL);
 	loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

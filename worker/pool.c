@@ -43,6 +43,17 @@ static int pool_submit(struct nw_executor *executor, struct nw_task *task)
 	return result;
 }
 
+static bool pool_is_full(struct nw_executor *executor)
+{
+	struct nw_pool *pool = (struct nw_pool *)executor;
+
+	pthread_mutex_lock(&pool->lock);
+	bool is_full = pool->n_queued >= pool->queue_limit;
+
+	pthread_mutex_unlock(&pool->lock);
+	return is_full;
+}
+
 /* The next task, waiting for one; NULL: the queue is empty and the pool ends. The lock is held. */
 static struct nw_task *take_task(struct nw_pool *pool)
 {
@@ -102,6 +113,7 @@ int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, 
 		return nw_err_set(err, -ENOMEM, "threads: out of memory");
 	}
 	pool->executor.submit = pool_submit;
+	pool->executor.is_full = pool_is_full;
 	pool->slot = slot;
 	pool->queue_limit = queue_limit;
 	TAILQ_INIT(&pool->tasks);

@@ -18,6 +18,7 @@
 #include "worker/apps.h"
 #include "worker/http/forward.h"
 #include "worker/http/http.h"
+#include "worker/http/spool.h"
 #include "worker/loop.h"
 #include "worker/pool.h"
 #include "worker/resident.h"
@@ -26,12 +27,11 @@
 
 enum {
 	TICK_MS = 1000,         /* heartbeat, time-outs of connections */
-	READ_MS = 30000,        /* for a whole request head, and for each 16 KiB of a body */
-	WRITE_MS = 30000,       /* for a client to take each 16 KiB of an answer */
 	LINGER_MS = 2000,       /* kept connections stay readable while draining */
 	ORPHAN_MS = 1500,       /* to finish when the master vanished */
 	QUEUE_PER_THREAD = 128, /* requests that may wait for one handler thread */
 	FILES_BESIDE = 256,     /* open ones that are no client's: the store's, logs, the apps' */
+	STARVED_MS = 60000,     /* between two lines that say that nothing can be accepted */
 };
 
 enum { SIG_TERM, SIG_INT, SIG_QUIT, SIG_USR1, N_SIGNALS };
@@ -58,6 +58,7 @@ struct worker {
 	struct event *signals[N_SIGNALS];
 	uint64_t n_requests;   /* begun, for max_requests */
 	uint64_t max_requests; /* with jitter; 0: never */
+	int64_t starved_ms;    /* when the log last said that nothing can be accepted; 0: never */
 	bool is_draining;
 };
 
@@ -133,11 +134,35 @@ static void on_worker_request(struct nw_exchange *x, void *arg)
 	}
 }
 
-/* As Gunicorn words it. */
-static void log_refused(const struct nw_exchange *x)
+static enum nw_body_way on_worker_head(struct nw_exchange *x, void *arg)
+{
+	struct worker *worker = arg;
+
+	return is_status(worker, x) ? NW_BODY_NONE : nw_apps_on_head(worker->apps, x);
+}
+
+static void on_worker_starved(int error, void *arg)
+{
+	struct worker *worker = arg;
+	int64_t now_ms = nw_clock_ms();
+
+	if (worker->starved_ms == 0 || now_ms - worker->starved_ms >= STARVED_MS) {
+		worker->starved_ms = now_ms;
+		NW_LOG_WARN("Cannot accept a connection: %s, with %u open: others wait until one of them closes",
+			    strerror(error), nw_http_open(worker->http));
+	}
+}
+
+/* As Gunicorn words it, unless it is our own doing. */
+static void log_refused(const struct worker *worker, const struct nw_exchange *x)
 {
 	char host[64] = "", id[NW_TRACE_ID_MAX];
 
+	if (x->storage_error != 0) {
+		NW_LOG_ERROR("tmp_upload_dir: cannot keep a body in '%s': %s, refusing the request",
+			     worker->settings->tmp_upload_dir, strerror(-x->storage_error));
+		return;
+	}
 	if (x->peer != NULL) {
 		nw_addr_host_into(x->peer, host, sizeof(host));
 	}
@@ -150,7 +175,7 @@ static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
 	struct worker *worker = arg;
 
 	if (x->is_refused) {
-		log_refused(x);
+		log_refused(worker, x);
 	}
 	nw_access_log_write(worker->access_log, x);
 }
@@ -273,14 +298,18 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.body = (uint64_t)settings->limit_request_body,
 		.connections = (uint32_t)settings->worker_connections,
 		.keepalive_ms = settings->keepalive_s * INT64_C(1000),
-		.read_ms = READ_MS,
-		.write_ms = WRITE_MS,
+		.temp_dir = settings->tmp_upload_dir,
+		.head_ms = settings->client_header_timeout_s * INT64_C(1000),
+		.body_ms = settings->client_body_timeout_s * INT64_C(1000),
+		.write_ms = settings->send_timeout_s * INT64_C(1000),
 		.linger_ms = LINGER_MS,
 		.forward = worker->forward,
 		.slot = worker->boot->slot,
+		.on_head = on_worker_head,
 		.on_request = on_worker_request,
 		.on_done = on_worker_exchange_done,
 		.on_drained = on_worker_drained,
+		.on_starved = on_worker_starved,
 		.arg = worker,
 	};
 	int failed = 0;
@@ -357,6 +386,20 @@ static void allow_connections(const struct nw_settings *settings)
 		NW_LOG_WARN("worker_connections: %d need about %" PRIu64 " open files, the limit is %" PRIu64
 			    " (ulimit -Hn): beyond it, connections wait to be accepted",
 			    settings->worker_connections, wanted, allowed);
+	}
+}
+
+/* Who never sends a large body need not have such a place. */
+static void check_temp_dir(const struct worker *worker)
+{
+	const char *dir = worker->settings->tmp_upload_dir;
+	struct nw_spool spool = NW_SPOOL_INIT;
+	int failed = nw_spool_open(&spool, dir);
+
+	nw_spool_close(&spool);
+	if (failed != 0 && worker->boot->is_first) {
+		NW_LOG_WARN("tmp_upload_dir: cannot make a file in '%s': %s, bodies of more than 1 MiB will be refused",
+			    dir, strerror(-failed));
 	}
 }
 
@@ -469,6 +512,7 @@ static int run_worker(const struct nw_boot *boot)
 	int code = NW_EXIT_OK;
 
 	allow_connections(boot->settings);
+	check_temp_dir(&worker);
 	if (boot->settings->status_path != NULL) {
 		worker.status_path = nw_span_of(boot->settings->status_path);
 	}

@@ -71,9 +71,13 @@ int nw_app_route_with(struct nw_app *app, const char *methods, const char *path,
 	if (!is_open(app, "nw_app_route()")) {
 		return -EINVAL;
 	}
-	if (methods == NULL || path == NULL || handler == NULL || (flags & ~(unsigned)NW_INLINE) != 0) {
+	if (methods == NULL || path == NULL || handler == NULL || (flags & ~(unsigned)(NW_INLINE | NW_STREAM)) != 0) {
 		return nw_app_fail(app, "route '%s': it needs methods, a path, a handler and known flags",
 				   path == NULL ? "" : path);
+	}
+	if (flags == (NW_INLINE | NW_STREAM)) {
+		return nw_app_fail(app, "route '%s': NW_STREAM waits for the body, which an NW_INLINE handler cannot",
+				   path);
 	}
 	struct nw_apps *apps = app->apps;
 	struct nw_route_target *target = nw_arena_alloc(apps->arena, sizeof(*target));

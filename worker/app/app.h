@@ -52,6 +52,12 @@ void nw_apps_set_static(struct nw_apps *apps, const struct nw_static *files);
 /** After nw_apps_init(), before it serves: count the requests of each route apart, on @board. */
 void nw_apps_count_routes(struct nw_apps *apps, struct nw_board *board);
 
+/**
+ * On the loop, after nw_apps_init(), where nw_http_options.on_head wants to know: what to do about a body that is not
+ * there yet. A request that no route wants, or no thread has time for, is answered without it.
+ */
+enum nw_body_way nw_apps_on_head(struct nw_apps *apps, struct nw_exchange *x);
+
 /** On the loop: from now on nw_app_is_leaving(). To be called before nw_http_drain(), which wakes streams up. */
 void nw_apps_leave(struct nw_apps *apps);
 

@@ -118,7 +118,7 @@ static void on_thread(struct nw_task *task)
 	assert(rc == 0);
 }
 
-static void queue_refuse(struct nw_call *call, int rc)
+void nw_call_refuse(struct nw_call *call, int rc)
 {
 	struct nw_counters *counters = call->req.apps->counters;
 
@@ -146,7 +146,7 @@ void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before)
 	}
 	/* Once it was taken it is the thread's: not one look at it any more. */
 	if (rc < 0) {
-		queue_refuse(call, rc);
+		nw_call_refuse(call, rc);
 	}
 }
 

@@ -23,8 +23,10 @@ struct nw_request {
 	const char *method;
 	struct nw_span decoded; /* the path, in the arena; p NULL: as sent, there is nothing to decode */
 	struct nw_router_match match;
-	bool on_thread; /* on a handler thread now */
-	bool is_kept;   /* head and body are in the arena */
+	size_t read_at;    /* bytes of x->body that nw_request_read() gave away */
+	bool is_path_text; /* the path could be decoded */
+	bool on_thread;    /* on a handler thread now */
+	bool is_kept;      /* head and body are in the arena */
 
 	/* Made when they are asked for */
 	const char *path;
@@ -67,17 +69,22 @@ struct nw_response {
 };
 
 struct nw_call {
-	struct nw_task task;      /* first: it is found by it */
-	nw_handler handler;       /* to run on the thread; NULL: none, only an error to answer */
-	bool with_before;         /* and the before hooks first */
-	bool is_running;          /* a handler is on the stack */
-	bool is_finishing;        /* the answer is being made up: hooks run */
-	bool is_finished;         /* they ran when the head of a stream was to go out */
-	bool is_whole;            /* the stream was not broken off */
-	struct nw_timing *timing; /* NULL: off */
+	struct nw_task task;       /* first: it is found by it */
+	struct nw_body_read *read; /* nw_request_read() under way; NULL: none */
+	nw_handler handler;        /* to run on the thread; NULL: none, only an error to answer */
+	bool with_before;          /* and the before hooks first */
+	bool is_overload;          /* no thread will have time for it: known before its body is read */
+	bool is_running;           /* a handler is on the stack */
+	bool is_finishing;         /* the answer is being made up: hooks run */
+	bool is_finished;          /* they ran when the head of a stream was to go out */
+	bool is_whole;             /* the stream was not broken off */
+	struct nw_timing *timing;  /* NULL: off */
 	struct nw_request req;
 	struct nw_response res;
 };
+
+/** The path that is matched, decoded; valid until the head moves. */
+struct nw_span nw_request_path_span(const struct nw_request *req);
 
 /** nw_exchange_keep(), once. 0 or -ENOMEM. */
 int nw_request_keep(struct nw_request *req) NW_MUST_CHECK;
@@ -90,6 +97,9 @@ void nw_call_run_inline(struct nw_call *call);
 
 /** Run @handler (NULL: none) on a handler thread, before hooks first or not; then answer. Full: 503, at once. */
 void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before);
+
+/** Answer 503: the queue is full (@rc -EAGAIN), or there is no memory. On the loop. */
+void nw_call_refuse(struct nw_call *call, int rc);
 
 /** The handler is through with @rc: answer, queue or wait. On the loop. */
 void nw_call_settle(struct nw_call *call, int rc);

@@ -1,6 +1,7 @@
 #include "worker/app/app.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <narwhal/response.h>
 #include <string.h>
 
@@ -109,7 +110,6 @@ static void route_run(struct nw_call *call, const struct nw_route_target *route)
 
 	call->req.route = route;
 	call->req.app = route->app;
-	call->req.x->route = route->number;
 	if (is_query_without_type(&call->req)) {
 		(void)nw_response_error(&call->res, NW_STATUS_BAD_REQUEST,
 					"A QUERY needs a Content-Type (RFC 10008 section 2).");
@@ -126,57 +126,79 @@ static void route_run(struct nw_call *call, const struct nw_route_target *route)
 }
 
 /* Which route, if any, and the text of the method. False: no memory. */
-static bool route_find(struct nw_request *req, struct nw_span path)
+static bool route_find(struct nw_request *req)
 {
-	struct nw_span method = nw_head_span(&req->x->head, req->x->head.method);
+	struct nw_exchange *x = req->x;
+	struct nw_span method = nw_head_span(&x->head, x->head.method);
+	struct nw_span path = {NULL, 0};
 
-	nw_router_find(req->apps->router, method, path, &req->match);
+	req->is_path_text = path_decode(req, nw_head_span(&x->head, x->head.path), &path);
+	nw_router_find(req->apps->router, method, req->is_path_text ? path : (struct nw_span){NULL, 0}, &req->match);
+	if (req->match.target != NULL) {
+		x->route = ((const struct nw_route_target *)req->match.target)->number;
+	}
 	req->method = req->match.method;
 	if (req->method == NULL) {
-		req->method = nw_arena_strndup(req->x->arena, method.p, method.len);
+		req->method = nw_arena_strndup(x->arena, method.p, method.len);
 	}
 	return req->method != NULL;
+}
+
+/* NULL: no memory. */
+static struct nw_call *call_begin(struct nw_apps *apps, struct nw_exchange *x)
+{
+	struct nw_call *call = nw_call_new(apps, x);
+
+	return call != NULL && route_find(&call->req) ? call : NULL;
 }
 
 static void call_route(struct nw_call *call)
 {
 	struct nw_request *req = &call->req;
 	struct nw_span sent = nw_head_span(&req->x->head, req->x->head.path);
-	struct nw_span path = {NULL, 0};
-	bool is_text = path_decode(req, sent, &path);
 
-	if (!route_find(req, is_text ? path : sent)) {
-		nw_exchange_error(req->x, NW_STATUS_UNAVAILABLE, NULL);
-		nw_exchange_send(req->x);
-		return;
-	}
 	if (sent.len == 1 && sent.p[0] == '*' && is_options(req)) {
 		/* Of the server as a whole: it is there, and no more is to be said (RFC 9110 section 9.3.7). */
 		(void)nw_response_empty(&call->res, 200);
 		nw_call_send(call);
-		return;
-	}
-	if (!is_text) {
+	} else if (!req->is_path_text) {
 		(void)nw_response_error(&call->res, NW_STATUS_BAD_REQUEST, "The path is not percent-encoded text.");
 		nw_call_send(call);
-		return;
-	}
-	if (req->match.target != NULL) {
+	} else if (req->match.target != NULL) {
 		route_run(call, req->match.target);
 	} else {
-		answer_no_route(call, path);
+		answer_no_route(call, nw_request_path_span(req));
 	}
+}
+
+enum nw_body_way nw_apps_on_head(struct nw_apps *apps, struct nw_exchange *x)
+{
+	struct nw_call *call = call_begin(apps, x);
+	const struct nw_route_target *route = call == NULL ? NULL : call->req.match.target;
+	const struct nw_executor *threads = apps->threads;
+
+	if (route == NULL || is_query_without_type(&call->req)) {
+		return NW_BODY_NONE;
+	}
+	if ((route->flags & NW_INLINE) == 0 && threads->is_full != NULL && threads->is_full(apps->threads)) {
+		call->is_overload = true;
+		return NW_BODY_NONE;
+	}
+	return (route->flags & NW_STREAM) != 0 ? NW_BODY_PULL : NW_BODY_WHOLE;
 }
 
 void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x)
 {
-	struct nw_call *call = nw_call_new(apps, x);
+	/* Begun when the head was there, if the body was not. */
+	struct nw_call *call = x->user != NULL ? x->user : call_begin(apps, x);
 
 	assert(apps->is_sealed);
 	if (call == NULL) {
 		nw_exchange_error(x, NW_STATUS_UNAVAILABLE, NULL);
 		nw_exchange_send(x);
-		return;
+	} else if (call->is_overload) {
+		nw_call_refuse(call, -EAGAIN);
+	} else {
+		call_route(call);
 	}
-	call_route(call);
 }

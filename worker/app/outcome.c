@@ -89,22 +89,35 @@ static void become_500(struct nw_response *res, int code, const char *why)
 	become_error(res, NW_STATUS_INTERNAL_ERROR, "");
 }
 
-/* True: it went wrong, and the answer is a 500 now. */
-static bool check(struct nw_response *res, int rc)
+bool nw_outcome_is_body_broken(const struct nw_exchange *x, int rc)
 {
+	return x->body_status != NW_STATUS_NONE || (rc == -ECONNRESET && x->is_gone);
+}
+
+static void become_failure(struct nw_response *res, int rc)
+{
+	const struct nw_exchange *x = res->call->req.x;
+
 	if (res->failed != 0 && res->refused != 0) {
 		become_error(res, res->refused, res->why);
-		return true;
-	}
-	if (res->failed != 0) {
+	} else if (res->failed != 0) {
 		become_500(res, res->failed, res->why);
-		return true;
-	}
-	if (rc < 0) {
+	} else if (nw_outcome_is_body_broken(x, rc)) {
+		become_error(res, x->body_status != NW_STATUS_NONE ? x->body_status : NW_STATUS_BAD_REQUEST,
+			     x->body_reason != NULL ? x->body_reason : "");
+	} else {
 		become_500(res, rc, NULL);
-		return true;
 	}
-	return false;
+}
+
+/* True: it went wrong, and the answer is an error now. */
+static bool check(struct nw_response *res, int rc)
+{
+	if (res->failed == 0 && rc >= 0) {
+		return false;
+	}
+	become_failure(res, rc);
+	return true;
 }
 
 /* The app's own error body, when it has one. Its handler sees the status, and no answer yet. */

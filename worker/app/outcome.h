@@ -24,6 +24,9 @@ static inline bool nw_outcome_has_body(unsigned status)
 /** "Error handling request GET /path: why (request id 0123)", @why NULL: strerror(@code); and what follows from it. */
 void nw_outcome_log(const struct nw_response *res, int code, const char *why, const char *then);
 
+/** The handler failed with @rc because the client's body did not come as it should have: not the handler's doing. */
+bool nw_outcome_is_body_broken(const struct nw_exchange *x, int rc);
+
 /** The handler returned @rc: a failure becomes a 500 and a line in the log, error handlers and after hooks run. */
 void nw_outcome_finish(struct nw_response *res, int rc);
 

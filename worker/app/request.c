@@ -41,7 +41,7 @@ const char *nw_request_method(const struct nw_request *req)
 	return req->method;
 }
 
-static struct nw_span path_span(const struct nw_request *req)
+struct nw_span nw_request_path_span(const struct nw_request *req)
 {
 	return req->decoded.p != NULL ? req->decoded : head_text(req, req->x->head.path);
 }
@@ -50,7 +50,7 @@ const char *nw_request_path(struct nw_request *req)
 {
 	if (req->path == NULL) {
 		/* A decoded path has its NUL already. */
-		req->path = req->decoded.p != NULL ? req->decoded.p : text_of(req, path_span(req));
+		req->path = req->decoded.p != NULL ? req->decoded.p : text_of(req, nw_request_path_span(req));
 	}
 	return req->path;
 }
@@ -123,7 +123,7 @@ static struct nw_span param_span(const struct nw_request *req, size_t i)
 {
 	const struct nw_router_param *param = &req->match.params[i];
 
-	return (struct nw_span){path_span(req).p + param->at, param->len};
+	return (struct nw_span){nw_request_path_span(req).p + param->at, param->len};
 }
 
 const char *nw_request_param(struct nw_request *req, const char *name)

@@ -12,21 +12,6 @@ enum {
 	MOST_VALUES = 256 * 1024, /* each takes some 80 bytes of the heap, whatever it takes in the text */
 };
 
-const void *nw_request_body(struct nw_request *req, size_t *out_len)
-{
-	*out_len = 0;
-	if (req->x->body.len == 0) {
-		return NULL;
-	}
-	/* What is handed out must not move when the answer is put off. */
-	if (nw_request_keep(req) < 0) {
-		nw_outcome_fail(&req->call->res, -ENOMEM, NULL);
-		return NULL;
-	}
-	*out_len = req->x->body.len;
-	return req->x->body.p;
-}
-
 /* Past the string that begins at @at. false: it has a NUL in it, which no C string can hold, or a bare control byte,
  * which the parser would take though JSON has none. */
 static bool string_skip(const char *text, size_t len, size_t *at)

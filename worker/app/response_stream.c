@@ -437,7 +437,9 @@ bool nw_response_stream_is_whole(struct nw_response *res, int rc)
 	if (res->failed != 0) {
 		nw_outcome_log(res, res->failed, res->why, then);
 	} else if (!is_done(res, rc)) {
-		nw_outcome_log(res, rc, NULL, then);
+		if (!nw_outcome_is_body_broken(exchange_of(res), rc)) {
+			nw_outcome_log(res, rc, NULL, then);
+		}
 	} else if (is_short && !exchange_of(res)->is_gone) {
 		nw_outcome_log(res, -EIO, "its body is shorter than its Content-Length", then);
 	} else {

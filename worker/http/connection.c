@@ -77,8 +77,7 @@ static void take_own(struct nw_conn *c)
 	}
 }
 
-/* Bytes that have to wait move from the shared buffer to one of its own. */
-static void save(struct nw_conn *c, const char *data, size_t len)
+void nw_connection_save(struct nw_conn *c, const char *data, size_t len)
 {
 	if (len == 0 || c->state == NW_CONN_CLOSED || c->is_last) {
 		return;
@@ -92,13 +91,19 @@ static void save(struct nw_conn *c, const char *data, size_t len)
 	c->in_len = c->in_cap = (uint32_t)len;
 }
 
+static const char ENDED[] = "The body ended before it was whole";
+
 /* The client ended its side: no more requests, though its answers are still written. */
 static void take_end(struct nw_conn *c)
 {
 	c->is_unread = false;
 	c->is_at_end = true;
 	if (c->state == NW_CONN_BODY) {
-		nw_intake_refuse(c, NW_STATUS_BAD_REQUEST, "The body ended before it was whole");
+		nw_intake_refuse(c, NW_STATUS_BAD_REQUEST, ENDED);
+		return;
+	}
+	if (nw_pull_is_waiting(c)) {
+		nw_pull_break(c, -ECONNRESET, NW_STATUS_BAD_REQUEST, ENDED);
 		return;
 	}
 	if (c->job != NULL) {
@@ -107,8 +112,7 @@ static void take_end(struct nw_conn *c)
 	c->is_last = true;
 }
 
-/* Bytes read; 0: none now, or the end. */
-static size_t receive(struct nw_conn *c, char *to, size_t room)
+size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room)
 {
 	ssize_t n;
 
@@ -120,8 +124,10 @@ static size_t receive(struct nw_conn *c, char *to, size_t room)
 		if (c->state == NW_CONN_BODY) {
 			nw_wait_note(c, (size_t)n);
 		}
-		if ((size_t)n < room && !c->has_end) {
-			c->is_unread = false; /* what comes later is a new edge */
+		/* What comes later is a new edge. A reset that came with the bytes is not: within a body, which may be
+		 * holding a file, it is looked for. */
+		if ((size_t)n < room && !c->has_end && c->state == NW_CONN_HEAD) {
+			c->is_unread = false;
 		}
 		return (size_t)n;
 	}
@@ -138,12 +144,12 @@ static size_t receive(struct nw_conn *c, char *to, size_t room)
 static void read_shared(struct nw_conn *c)
 {
 	char *in = c->http->in;
-	size_t n = receive(c, in, c->state == NW_CONN_HEAD ? HEAD_ROOM : NW_HTTP_IN_SIZE);
+	size_t n = nw_connection_receive(c, in, c->state == NW_CONN_HEAD ? HEAD_ROOM : NW_HTTP_IN_SIZE);
 
 	if (n > 0) {
 		size_t used = nw_intake_take(c, in, n);
 
-		save(c, in + used, n - used);
+		nw_connection_save(c, in + used, n - used);
 	}
 }
 
@@ -166,7 +172,7 @@ static void read_own(struct nw_conn *c)
 		c->in = in;
 		c->in_cap = cap;
 	}
-	size_t n = receive(c, c->in + c->in_len, c->in_cap - c->in_len);
+	size_t n = nw_connection_receive(c, c->in + c->in_len, c->in_cap - c->in_len);
 
 	if (n > 0) {
 		c->in_len += (uint32_t)n;
@@ -186,14 +192,10 @@ static void read_body(struct nw_conn *c)
 		nw_intake_refuse(c, NW_STATUS_UNAVAILABLE, "There is no memory for the body");
 		return;
 	}
-	size_t n = receive(c, to, room);
+	size_t n = nw_connection_receive(c, to, room);
 
-	if (n == 0) {
-		return;
-	}
-	body->len += n;
-	if (n == left) {
-		nw_intake_dispatch_body(c);
+	if (n > 0) {
+		nw_intake_note(c, n);
 	}
 }
 
@@ -201,7 +203,7 @@ static void read_once(struct nw_conn *c)
 {
 	if (c->in != NULL) {
 		read_own(c);
-	} else if (c->state == NW_CONN_BODY && c->job->x.head.framing == NW_FRAMING_LENGTH) {
+	} else if (c->state == NW_CONN_BODY && nw_intake_is_direct(c)) {
 		read_body(c);
 	} else {
 		read_shared(c);
@@ -245,7 +247,9 @@ static void take_otherwise(struct nw_conn *c, short what)
 		nw_linger_read(c);
 		return;
 	}
-	if (c->state == NW_CONN_WORK || (c->state == NW_CONN_STREAM && may_have_left)) {
+	if (nw_pull_is_waiting(c)) {
+		nw_pull_resume(c);
+	} else if (c->state == NW_CONN_WORK || (c->state == NW_CONN_STREAM && may_have_left)) {
 		check_presence(c);
 	}
 	if (c->state == NW_CONN_STREAM || c->state == NW_CONN_CLOSED) {
@@ -336,6 +340,10 @@ static void abandon(struct nw_conn *c, enum nw_conn_state state)
 {
 	struct nw_exchange *x = &c->job->x;
 
+	if (nw_pull_is_waiting(c)) {
+		x->is_gone = true;
+		nw_pull_break(c, -ECONNRESET, NW_STATUS_NONE, NULL);
+	}
 	switch (state) {
 	case NW_CONN_WORK: /* ends when it is sent */
 		x->is_gone = true;
@@ -437,8 +445,10 @@ void nw_connection_expire(struct nw_conn *c)
 	begin(c);
 	if (wait == NW_WAIT_HEAD) {
 		nw_intake_refuse_head(c, NW_STATUS_REQUEST_TIMEOUT, "The request did not arrive in time");
+	} else if (wait == NW_WAIT_BODY && nw_pull_is_waiting(c)) {
+		nw_pull_break(c, -ETIMEDOUT, NW_STATUS_REQUEST_TIMEOUT, NW_LATE_BODY);
 	} else if (wait == NW_WAIT_BODY) {
-		nw_intake_refuse(c, NW_STATUS_REQUEST_TIMEOUT, "The body did not arrive in time");
+		nw_intake_refuse(c, NW_STATUS_REQUEST_TIMEOUT, NW_LATE_BODY);
 	} else {
 		nw_connection_close(c);
 	}

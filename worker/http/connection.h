@@ -20,6 +20,12 @@
 enum {
 	NW_HTTP_IN_SIZE = 64 * 1024,  /* the shared read buffer */
 	NW_HTTP_OUT_SIZE = 64 * 1024, /* gathered answers are written from here on */
+
+	/*
+	 * Were each byte enough for the time of a body or an answer to begin anew, a client could hold its connection,
+	 * and the memory behind it, for as long as it likes with a byte every half minute.
+	 */
+	NW_HTTP_PROGRESS = 16 * 1024,
 };
 
 enum nw_conn_state {
@@ -104,8 +110,10 @@ struct nw_http {
 	struct nw_trace trace; /* of the last request */
 	int64_t now_us;        /* of the step under way */
 	uint32_t n_pool;
+	size_t held; /* bytes of bodies in memory */
 	uint32_t open, in_flight, n_lingering;
-	bool is_paused; /* accepts nothing until a connection closes or the next sweep */
+	bool is_paused;   /* accepts nothing until a connection closes or the next sweep */
+	bool takes_queue; /* draining, and not all could be accepted yet */
 	bool is_draining;
 	bool is_drained;
 };
@@ -123,6 +131,12 @@ struct nw_http {
 
 /** Takes @fd, closing it on failure. 0 or -ENOMEM. */
 int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer) NW_MUST_CHECK;
+
+/** Read once. Bytes read; 0: none now, or the end (which was seen to). */
+size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room);
+
+/** Bytes that have to wait move to the input of its own, which has none. */
+void nw_connection_save(struct nw_conn *c, const char *data, size_t len);
 
 /** The exchange of @c has its answer: write it, or note that it is to be written. */
 void nw_connection_answer(struct nw_conn *c);
@@ -148,12 +162,25 @@ bool nw_intake_is_reading(const struct nw_conn *c);
 /** Work through @len bytes. Returns how many are done with; what is left begins a request, or has to wait. */
 size_t nw_intake_take(struct nw_conn *c, char *data, size_t len);
 
-/** The body is whole, in the buffer of its job. */
-void nw_intake_dispatch_body(struct nw_conn *c);
+/** The next bytes of the body may go straight to the buffer of its job. */
+bool nw_intake_is_direct(const struct nw_conn *c);
+
+/** @n bytes more are in the buffer of its job: the request may be whole. */
+void nw_intake_note(struct nw_conn *c, size_t n);
 
 /** Answer without asking the layer above, and close; refuse_head: where there is no valid head, so none is shown. */
 void nw_intake_refuse(struct nw_conn *c, enum nw_status status, const char *reason);
 void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char *reason);
+
+/* pull.c */
+
+#define NW_LATE_BODY "The body did not arrive in time"
+
+bool nw_pull_is_waiting(const struct nw_conn *c);
+/** Bytes, or the end, may have come. */
+void nw_pull_resume(struct nw_conn *c);
+/** There will be no more bytes for it. @error: negative errno; @status NONE: the client is gone. */
+void nw_pull_break(struct nw_conn *c, int error, enum nw_status status, const char *reason);
 
 /* linger.c */
 

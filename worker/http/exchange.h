@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/arena.h"
@@ -43,8 +44,13 @@ struct nw_answer {
 struct nw_exchange {
 	struct nw_conn *conn;
 	struct nw_arena *arena;
-	struct nw_head head;         /* whole, valid until the exchange ends; all zero when the head was refused */
-	struct nw_span body;         /* decoded */
+	struct nw_head head; /* whole, valid until the exchange ends; all zero when the head was refused */
+	struct nw_span body; /* decoded; of one that is pulled, what came with the head */
+	int body_fd;         /* a large body's file, which body maps; unlinked, borrowed; -1: it is in memory */
+	bool is_body_left;   /* more of the body is to be had by nw_exchange_pull(); unread it closes the connection */
+	enum nw_status body_status;  /* of one that is pulled: why it will not be whole (400, 408, 413); 0: it may be */
+	const char *body_reason;     /* the sentence to it */
+	int storage_error;           /* refused: what the file for the body failed with, negative; 0: not that */
 	struct nw_answer answer;     /* of the one who works on it */
 	const struct sockaddr *peer; /* the connection's */
 	struct nw_trace trace;       /* what its id is made of */
@@ -56,10 +62,19 @@ struct nw_exchange {
 	bool is_refused;             /* no valid request: answer made by http itself */
 	_Atomic bool is_gone; /* the client's connection broke meanwhile (not: it merely ended its own side): the answer
 				 will be dropped. Set on the loop, read anywhere */
-	void *user;           /* of the layer above, in the arena */
+	/** nw_exchange_pull() is through; on the loop. Does not pull again by itself. */
+	void (*on_pulled)(struct nw_exchange *x, ptrdiff_t n);
+	void *user; /* of the layer above, in the arena */
 	/** Of a stream (worker/http/stream.h), NULL: none. From the loop, never within another call: there is room
 	 * again behind nw_stream_is_full(), the client is gone, or draining has begun. */
 	void (*on_drain)(struct nw_exchange *x);
+};
+
+/** What to do about the body of a request whose head is there. */
+enum nw_body_way {
+	NW_BODY_WHOLE, /* read it, then on_request */
+	NW_BODY_PULL,  /* on_request now; nw_exchange_pull() reads it */
+	NW_BODY_NONE,  /* on_request now, without it: the answer is known, and the connection ends with it */
 };
 
 /**
@@ -77,6 +92,15 @@ void nw_exchange_send(struct nw_exchange *x);
 
 /** nw_exchange_send() of 405 with `Allow: GET, HEAD`: for what is there to be read only. */
 void nw_exchange_send_read_only(struct nw_exchange *x);
+
+/**
+ * On the loop, when on_head said NW_BODY_PULL: get what comes next of the body, behind x->body, into @to, which has to
+ * stay. x->on_pulled is called once for it, perhaps before this returns: 1..@size bytes (as many as are there); 0: the
+ * body has ended; else it will not be whole: -EBADMSG malformed, -EMSGSIZE over the limit, -ETIMEDOUT (x->body_status
+ * says what the answer is to be), -ECONNRESET the client is gone or ended its side. Whoever reads slowly holds the
+ * client back: nothing is read ahead. One at a time.
+ */
+void nw_exchange_pull(struct nw_exchange *x, void *to, size_t size);
 
 /** Copy head and body into the arena, so that they outlive on_request. The connection does this by itself for an
  *  exchange that was not sent when on_request returns; call it before handing the exchange to another thread. 0 or

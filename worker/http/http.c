@@ -72,10 +72,20 @@ static void pause_accepting(struct nw_http *http, bool is_paused)
 	}
 }
 
+/* Out of descriptors or memory. Who waits to be accepted goes on waiting. */
+static void starve(struct nw_http *http, int error)
+{
+	pause_accepting(http, true);
+	http->takes_queue |= http->is_draining;
+	if (http->options.on_starved != NULL) {
+		http->options.on_starved(error, http->options.arg);
+	}
+}
+
 static void take_socket(struct nw_http *http, int fd, const struct sockaddr *peer)
 {
 	if (nw_connection_open(http, fd, peer) != 0) {
-		pause_accepting(http, true);
+		starve(http, ENOMEM);
 	}
 }
 
@@ -94,7 +104,7 @@ static bool accept_some(struct nw_listening *l, int max)
 		} else if (errno == EAGAIN) {
 			return false;
 		} else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO && errno != EPERM) {
-			pause_accepting(http, true); /* out of descriptors or memory */
+			starve(http, errno);
 			return false;
 		}
 		if (http->open >= http->options.connections) {
@@ -149,9 +159,22 @@ static void check_drained(struct nw_http *http)
 	}
 }
 
+/* Accept until nobody waits, or nothing can be accepted for now. */
+static void take_queue(struct nw_http *http)
+{
+	http->takes_queue = false;
+	for (struct nw_listening *l = http->listening; l != NULL; l = l->next) {
+		while (accept_some(l, ACCEPTS_MAX)) {
+		}
+	}
+}
+
 void nw_http_closed(struct nw_http *http)
 {
 	if (http->is_draining) {
+		if (http->takes_queue && http->listening != NULL) {
+			take_queue(http);
+		}
 		check_drained(http);
 	} else if (http->open < http->options.connections) {
 		pause_accepting(http, false);
@@ -181,16 +204,15 @@ static void tell_streams(struct nw_http *http, enum nw_wait wait)
 	}
 }
 
-void nw_http_drain(struct nw_http *http, bool take_queue)
+void nw_http_drain(struct nw_http *http, bool with_queue)
 {
 	if (http->is_draining) {
 		return;
 	}
 	http->now_us = nw_clock_us();
 	http->is_draining = true;
-	for (struct nw_listening *l = http->listening; l != NULL; l = l->next) {
-		while (take_queue && accept_some(l, ACCEPTS_MAX)) {
-		}
+	if (with_queue) {
+		take_queue(http);
 	}
 	pause_accepting(http, true);
 	tell_streams(http, NW_WAIT_NOTHING);
@@ -205,6 +227,9 @@ void nw_http_sweep(struct nw_http *http, int64_t now_ms)
 	http->now_us = nw_clock_us();
 	if (http->is_paused && !http->is_draining && http->open < http->options.connections) {
 		pause_accepting(http, false);
+	}
+	if (http->takes_queue) {
+		take_queue(http);
 	}
 	nw_wait_expire(http, now_ms);
 }
@@ -227,6 +252,7 @@ struct nw_http *nw_http_free(struct nw_http *http)
 	assert(http->in_flight == 0);
 	http->is_draining = true; /* nothing is accepted for those that close now ... */
 	http->is_drained = true;  /* ... and nobody is told */
+	http->takes_queue = false;
 	for (int i = 0; i < NW_WAIT_COUNT; i++) {
 		while (!TAILQ_EMPTY(&http->waiting[i])) {
 			nw_connection_close(TAILQ_FIRST(&http->waiting[i]));

@@ -21,21 +21,31 @@ struct nw_http_options {
 	struct nw_parser_rules
 		head;         /* limits of 0: as much as is sensible (65,536 bytes of line, 32,768 fields of 8,190) */
 	uint64_t body;        /* most bytes of a decoded body */
+	const char *temp_dir; /* where bodies go that are too large for memory; borrowed; NULL: /tmp */
 	uint32_t connections; /* most at once; accepting pauses there */
 	int64_t keepalive_ms; /* idle time of a kept connection; 0: close after each answer */
-	int64_t read_ms;      /* to receive a whole head, and each 16 KiB or the rest of a body (408 then) */
+	int64_t head_ms;      /* to receive a whole head (408 then) */
+	int64_t body_ms;      /* to receive each 16 KiB, or the rest, of a body (408 then) */
 	int64_t write_ms;     /* for the client to take each 16 KiB, or the rest, of an answer */
 	int64_t linger_ms;    /* 2000: kept connections stay readable while draining; also lingering close */
 	const struct nw_forward *forward; /* whom to believe; borrowed, NULL: nobody */
 	struct nw_slot *slot;             /* counters and gauges; NULL: none are kept */
 
-	/** A request is whole. Leads to one nw_exchange_send(), now or later. */
+	/**
+	 * A head is there and its body is not, or not all of it; nothing has asked for it (100 Continue) yet. x is as
+	 * in on_request, and not to be answered before that. NULL: NW_BODY_WHOLE.
+	 */
+	enum nw_body_way (*on_head)(struct nw_exchange *x, void *arg);
+	/** A request is whole, or as on_head wanted it. Leads to one nw_exchange_send(), now or later. */
 	void (*on_request)(struct nw_exchange *x, void *arg);
 	/** An exchange is over: its answer was written (or gathered for the next write), or the client is gone
 	 * (is_gone). For log and counters. Also for refused requests. x is valid during the call only. */
 	void (*on_done)(const struct nw_exchange *x, void *arg);
 	/** While draining: the last connection is closed. May free the nw_http only later, from the loop. */
 	void (*on_drained)(void *arg);
+	/** Nothing can be accepted for now: out of descriptors or memory. It is tried again when a connection closes,
+	 * and by each sweep. @error: errno. NULL: nobody wants to know. */
+	void (*on_starved)(int error, void *arg);
 	void *arg;
 };
 
@@ -46,11 +56,11 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err) NW_MUST_CHECK;
 
 /**
- * Stop: with @take_queue accept until EAGAIN first (the service ends: who is in the accept queue is answered);
+ * Stop: with @with_queue accept until EAGAIN first (the service ends: who is in the accept queue is answered);
  * then accept nothing, answer what is in flight and what arrives on open connections within linger_ms, each with
  * Connection: close. on_drained follows, at once when nothing is open. May be called again (no effect).
  */
-void nw_http_drain(struct nw_http *http, bool take_queue);
+void nw_http_drain(struct nw_http *http, bool with_queue);
 
 /** Once a second or so: time-outs. @now_ms: nw_clock_ms(). */
 void nw_http_sweep(struct nw_http *http, int64_t now_ms);

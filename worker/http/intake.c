@@ -1,7 +1,14 @@
 #include "worker/http/connection.h"
 #include "worker/http/forward.h"
 
+#include <errno.h>
+
 #include "worker/http/output.h"
+
+enum {
+	MEMORY_MAX = 1024 * 1024,    /* a longer body goes to a file ... */
+	HELD_MAX = 32 * 1024 * 1024, /* ... and any, when all bodies together hold so much */
+};
 
 bool nw_intake_is_reading(const struct nw_conn *c)
 {
@@ -54,22 +61,109 @@ static void dispatch(struct nw_conn *c)
 	}
 }
 
+static void refuse_storage(struct nw_conn *c, int error)
+{
+	bool is_full = error == -ENOSPC || error == -EDQUOT || error == -EFBIG;
+	bool is_short = error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+
+	c->job->x.storage_error = error;
+	nw_intake_refuse(c,
+			 is_full    ? NW_STATUS_INSUFFICIENT_STORAGE
+			 : is_short ? NW_STATUS_UNAVAILABLE
+				    : NW_STATUS_INTERNAL_ERROR,
+			 "There is no room for the body");
+}
+
+/* @len: bytes that are there; of a body that says its length, all that are to come count. */
+static bool must_spool(const struct nw_conn *c, size_t len)
+{
+	const struct nw_job *job = c->job;
+	bool has_length = job->x.head.framing == NW_FRAMING_LENGTH;
+	uint64_t coming = has_length ? job->x.head.content_length - job->body.len : len;
+
+	return job->body.len + coming > MEMORY_MAX || c->http->held + coming > HELD_MAX;
+}
+
+/* From now on it goes to a file, as does what came already. */
+static int begin_spool(struct nw_conn *c)
+{
+	struct nw_job *job = c->job;
+	const char *dir = c->http->options.temp_dir;
+	int failed = nw_spool_open(&job->spool, dir != NULL ? dir : "/tmp");
+
+	if (failed == 0 && job->body.len > 0) {
+		failed = nw_spool_add(&job->spool, job->body.data, job->body.len);
+	}
+	c->http->held -= job->body.len;
+	nw_buf_free(&job->body);
+	return failed;
+}
+
 static void add_body(struct nw_conn *c, const char *data, size_t len)
 {
-	nw_buf_add(&c->job->body, data, len);
-	if (c->job->body.failed) {
-		nw_intake_refuse(c, NW_STATUS_UNAVAILABLE, "There is no memory for the body");
+	struct nw_job *job = c->job;
+	int failed = job->spool.fd == -1 && must_spool(c, len) ? begin_spool(c) : 0;
+
+	if (failed == 0 && job->spool.fd != -1) {
+		failed = nw_spool_add(&job->spool, data, len);
+	} else if (failed == 0) {
+		nw_buf_add(&job->body, data, len);
+		if (job->body.failed) {
+			failed = -ENOMEM;
+		} else {
+			c->http->held += len;
+		}
+	}
+	if (failed != 0) {
+		refuse_storage(c, failed);
 	}
 }
 
-void nw_intake_dispatch_body(struct nw_conn *c)
+static uint64_t body_len(const struct nw_job *job)
 {
-	c->job->x.body = (struct nw_span){c->job->body.data, c->job->body.len};
+	return job->spool.fd != -1 ? job->spool.len : job->body.len;
+}
+
+/* The body is whole. */
+static void dispatch_body(struct nw_conn *c)
+{
+	struct nw_job *job = c->job;
+
+	if (job->spool.fd != -1) {
+		int failed = nw_spool_map(&job->spool);
+
+		if (failed != 0) {
+			refuse_storage(c, failed);
+			return;
+		}
+		job->x.body = job->spool.map;
+		job->x.body_fd = job->spool.fd;
+	} else {
+		job->x.body = (struct nw_span){job->body.data, job->body.len};
+	}
 	dispatch(c);
 }
 
+bool nw_intake_is_direct(const struct nw_conn *c)
+{
+	const struct nw_job *job = c->job;
+
+	return job->x.head.framing == NW_FRAMING_LENGTH && job->spool.fd == -1 && !must_spool(c, 0);
+}
+
+void nw_intake_note(struct nw_conn *c, size_t n)
+{
+	struct nw_job *job = c->job;
+
+	job->body.len += n;
+	c->http->held += n;
+	if (job->body.len == job->x.head.content_length) {
+		dispatch_body(c);
+	}
+}
+
 /* The rest of the body is to come: the bytes of the head must outlive this read. */
-static void await_body(struct nw_conn *c, const char *data, size_t len, bool has_more)
+static void await_body(struct nw_conn *c, const char *data, size_t len)
 {
 	if (nw_exchange_keep(&c->job->x) != 0) {
 		nw_intake_refuse(c, NW_STATUS_UNAVAILABLE, "There is no memory for the request");
@@ -78,9 +172,30 @@ static void await_body(struct nw_conn *c, const char *data, size_t len, bool has
 	c->state = NW_CONN_BODY;
 	if (len > 0) {
 		add_body(c, data, len);
-	} else if (c->job->x.head.expect_continue && !has_more) {
+	} else if (c->job->wants_continue) {
 		nw_output_continue(c);
 	}
+}
+
+/* @data: what of the body came with the head, decoded. @has_begun: some of it came, be it none of its data. */
+static void begin_body(struct nw_conn *c, const char *data, size_t len, bool has_begun)
+{
+	struct nw_job *job = c->job;
+	const struct nw_http_options *options = &c->http->options;
+	enum nw_body_way way = options->on_head == NULL ? NW_BODY_WHOLE : options->on_head(&job->x, options->arg);
+
+	job->has_body = true;
+	job->wants_continue = job->x.head.expect_continue && !has_begun;
+	if (way == NW_BODY_WHOLE) {
+		await_body(c, data, len);
+		return;
+	}
+	job->x.is_body_left = true;
+	job->pull.len = len;
+	if (way == NW_BODY_PULL) {
+		job->x.body = (struct nw_span){data, len};
+	}
+	dispatch(c);
 }
 
 static size_t begin_length(struct nw_conn *c, const char *data, size_t len)
@@ -92,7 +207,7 @@ static size_t begin_length(struct nw_conn *c, const char *data, size_t len)
 		return 0;
 	}
 	if (len < x->head.content_length) {
-		await_body(c, data, len, false);
+		begin_body(c, data, len, len > 0);
 		return len;
 	}
 	size_t taken = (size_t)x->head.content_length;
@@ -117,7 +232,7 @@ static size_t begin_chunked(struct nw_conn *c, char *data, size_t len)
 		job->x.body = (struct nw_span){data, n};
 		dispatch(c);
 	} else {
-		await_body(c, data, n, used > 0);
+		begin_body(c, data, n, used > 0);
 	}
 	return used;
 }
@@ -178,12 +293,12 @@ static size_t take_body(struct nw_conn *c, char *data, size_t len)
 	size_t used = 0, n = 0;
 
 	if (job->x.head.framing == NW_FRAMING_LENGTH) {
-		uint64_t left = job->x.head.content_length - job->body.len;
+		uint64_t left = job->x.head.content_length - body_len(job);
 
 		used = len < left ? len : (size_t)left;
 		add_body(c, data, used);
 		if (c->state == NW_CONN_BODY && used == left) {
-			nw_intake_dispatch_body(c);
+			dispatch_body(c);
 		}
 		return used;
 	}
@@ -196,7 +311,7 @@ static size_t take_body(struct nw_conn *c, char *data, size_t len)
 	}
 	add_body(c, data, n);
 	if (c->state == NW_CONN_BODY && job->chunked.is_done) {
-		nw_intake_dispatch_body(c);
+		dispatch_body(c);
 	}
 	return used;
 }

@@ -8,18 +8,22 @@
 enum {
 	POOL_MAX = 64,
 	ARENA_SPARE = 64 * 1024 * 1024, /* for answers and what handlers need */
+	ARENA_BODY = 16 * 1024 * 1024,  /* a larger body is a file, and a handler gets no more memory for it */
 	BODY_KEEP = 16 * 1024,          /* a body buffer up to this size stays with its pooled job */
 };
 
 static struct nw_job *job_new(const struct nw_http_options *options)
 {
-	size_t limit = options->body > (SIZE_MAX - ARENA_SPARE) / 4 ? 0 : (size_t)options->body * 4 + ARENA_SPARE;
+	size_t limit = (options->body < ARENA_BODY ? (size_t)options->body : ARENA_BODY) * 4 + ARENA_SPARE;
 	struct nw_job *job = malloc(sizeof(*job) + options->head.fields * sizeof(job->fields[0]));
 
 	if (job == NULL) {
 		return NULL;
 	}
 	job->body = (struct nw_buf){0};
+	job->spool = (struct nw_spool)NW_SPOOL_INIT;
+	job->pull = (struct nw_pull){0};
+	job->has_body = false;
 	job->x.arena = nw_arena_new(limit);
 	if (job->x.arena == NULL) {
 		free(job);
@@ -28,9 +32,26 @@ static struct nw_job *job_new(const struct nw_http_options *options)
 	return job;
 }
 
-static void job_free(struct nw_job *job)
+/* Of a body that did not come together with the head. */
+static void drop_body(struct nw_http *http, struct nw_job *job)
+{
+	http->held -= job->body.len;
+	if (job->body.cap > BODY_KEEP) {
+		nw_buf_free(&job->body);
+	}
+	job->body.len = 0;
+	job->body.failed = false;
+	nw_spool_close(&job->spool);
+	job->pull = (struct nw_pull){0};
+	job->has_body = false;
+}
+
+static void job_free(struct nw_http *http, struct nw_job *job)
 {
 	nw_arena_free(job->x.arena);
+	if (job->has_body) {
+		drop_body(http, job);
+	}
 	nw_buf_free(&job->body);
 	free(job);
 }
@@ -62,6 +83,7 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->x.trace = nw_trace_next(&http->trace);
 	job->x.is_trusted = c->is_trusted;
 	job->x.begin_us = http->now_us;
+	job->x.body_fd = -1;
 	job->next = NULL;
 	job->stream.is_begun = false;
 	job->is_kept = false;
@@ -78,15 +100,13 @@ void nw_job_drop(struct nw_conn *c)
 
 	c->job = NULL;
 	if (http->n_pool == POOL_MAX) {
-		job_free(job);
+		job_free(http, job);
 		return;
 	}
-	nw_arena_reset(job->x.arena);
-	if (job->body.cap > BODY_KEEP) {
-		nw_buf_free(&job->body);
+	nw_arena_reset(job->x.arena); /* before the body: what runs now may look at it */
+	if (job->has_body) {
+		drop_body(http, job);
 	}
-	job->body.len = 0;
-	job->body.failed = false;
 	job->next = http->pool;
 	http->pool = job;
 	http->n_pool++;
@@ -126,7 +146,7 @@ void nw_job_free_pool(struct nw_http *http)
 		struct nw_job *job = http->pool;
 
 		http->pool = job->next;
-		job_free(job);
+		job_free(http, job);
 	}
 	http->n_pool = 0;
 }

@@ -5,6 +5,7 @@
 #include "worker/http/body.h"
 #include "worker/http/exchange.h"
 #include "worker/http/parser.h"
+#include "worker/http/spool.h"
 
 struct nw_http;
 
@@ -19,14 +20,29 @@ struct nw_stream {
 	bool is_due;    /* on_drain is to be called, room or not */
 };
 
+/** A body that the layer above reads by itself. */
+struct nw_pull {
+	char *to;          /* it waits for bytes, to be put here; NULL: it does not */
+	size_t size;       /* room there */
+	uint64_t len;      /* bytes so far, of a body that says its length */
+	int error;         /* there is no more; negative errno */
+	int64_t at_ms;     /* since when it waits */
+	uint32_t spent_ms; /* waited for bytes in vain ... */
+	uint32_t moved;    /* ... since so many came */
+};
+
 struct nw_job {
 	struct nw_exchange x; /* first: an exchange is its job */
 	struct nw_job *next;  /* in the pool */
 	struct nw_parser parser;
 	struct nw_chunked chunked;
 	struct nw_stream stream;
-	struct nw_buf body; /* on the heap, unless the body came together with the head */
-	bool is_kept;       /* head and body do not lie in a read buffer any more */
+	struct nw_buf body;    /* on the heap, unless the body came together with the head */
+	struct nw_spool spool; /* or in a file */
+	struct nw_pull pull;
+	bool has_body;       /* body, spool or pull is in use */
+	bool wants_continue; /* the client waits for 100 Continue */
+	bool is_kept;        /* head and body do not lie in a read buffer any more */
 	bool is_in_flight;
 	struct nw_field fields[];
 };

@@ -305,7 +305,8 @@ static bool is_last(const struct nw_conn *c, const struct nw_exchange *x)
 {
 	const struct nw_http *http = c->http;
 
-	return x->answer.close || !x->head.keep_alive || http->is_draining || http->options.keepalive_ms == 0;
+	return x->answer.close || x->is_body_left || !x->head.keep_alive || http->is_draining ||
+	       http->options.keepalive_ms == 0;
 }
 
 static inline void write_head(struct nw_conn *c)
@@ -316,7 +317,7 @@ static inline void write_head(struct nw_conn *c)
 	if (is_last(c, x)) {
 		c->is_last = true;
 		/* A client that said close sends nothing more, so there is nothing to wait for. */
-		c->must_linger = x->is_refused || x->head.keep_alive;
+		c->must_linger = x->is_refused || x->is_body_left || x->head.keep_alive;
 	}
 	nw_date_update(&http->date, time(NULL));
 	nw_answer_write(x, &http->date, c->is_last, nw_output_gather(c));

@@ -17,6 +17,7 @@ enum nw_status {
 	NW_STATUS_NOT_IMPLEMENTED = 501,
 	NW_STATUS_UNAVAILABLE = 503,
 	NW_STATUS_VERSION_NOT_SUPPORTED = 505,
+	NW_STATUS_INSUFFICIENT_STORAGE = 507,
 };
 
 /** "Not Found"; "Unknown" for a code that has no name. Never NULL. */

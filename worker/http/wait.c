@@ -2,12 +2,6 @@
 
 #include "worker/http/output.h"
 
-/*
- * Were each byte enough for the time of a body or an answer to begin anew, a client could hold its connection, and the
- * memory behind it, for as long as it likes with a byte every half minute.
- */
-enum { PROGRESS = 16 * 1024 }; /* bytes */
-
 static enum nw_wait fitting(const struct nw_conn *c)
 {
 	if (c->state == NW_CONN_LINGER) {
@@ -20,7 +14,7 @@ static enum nw_wait fitting(const struct nw_conn *c)
 		return NW_WAIT_BODY;
 	}
 	if (c->state != NW_CONN_HEAD) {
-		return NW_WAIT_NOTHING;
+		return nw_pull_is_waiting(c) ? NW_WAIT_BODY : NW_WAIT_NOTHING;
 	}
 	if (c->job != NULL) {
 		return NW_WAIT_HEAD;
@@ -38,8 +32,9 @@ static int64_t span_ms(const struct nw_http_options *options, enum nw_wait wait)
 		return options->keepalive_ms;
 	case NW_WAIT_FRESH:
 	case NW_WAIT_HEAD:
+		return options->head_ms;
 	case NW_WAIT_BODY:
-		return options->read_ms;
+		return options->body_ms;
 	case NW_WAIT_WRITE:
 		return options->write_ms;
 	case NW_WAIT_LINGER:
@@ -54,8 +49,8 @@ static int64_t span_ms(const struct nw_http_options *options, enum nw_wait wait)
 
 void nw_wait_note(struct nw_conn *c, size_t n)
 {
-	c->moved = n < PROGRESS ? c->moved + (uint32_t)n : PROGRESS;
-	c->has_moved |= c->moved >= PROGRESS;
+	c->moved = n < NW_HTTP_PROGRESS ? c->moved + (uint32_t)n : NW_HTTP_PROGRESS;
+	c->has_moved |= c->moved >= NW_HTTP_PROGRESS;
 }
 
 void nw_wait_update(struct nw_conn *c)

@@ -42,6 +42,8 @@ typedef int (*nw_handler)(struct nw_request *req, struct nw_response *res);
 enum nw_route_flags {
 	NW_THREAD = 0, /* on a handler thread: may block (store calls, files), may compute */
 	NW_INLINE = 1, /* on the loop: microseconds only, never blocks; may defer */
+	NW_STREAM = 2, /* on a handler thread, as soon as the head is there: it reads the body by nw_request_read(), and
+			  before hooks run before that. limit_request_body holds. Not with NW_INLINE */
 };
 
 struct nw_route {

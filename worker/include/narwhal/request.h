@@ -61,8 +61,20 @@ NW_API const char *nw_request_header(struct nw_request *req, const char *name);
 /** The first cookie of that name (RFC 6265 section 4.2), without quotes around it; NULL: not there. */
 NW_API const char *nw_request_cookie(struct nw_request *req, const char *name);
 
-/** The decoded body; len 0: none. Not NUL-terminated. */
+/**
+ * The decoded body; len 0: none. Not NUL-terminated. One of more than 1 MiB lies in a temporary file that is mapped.
+ * An NW_STREAM route has none here, nor JSON or form fields: it reads.
+ */
 NW_API const void *nw_request_body(struct nw_request *req, size_t *out_len);
+/**
+ * The next bytes of the body into @buf: 1..@size of them; 0: it has ended; negative: it will not be whole, and a
+ * handler that returns that number is answered for by what is wrong with it: -ETIMEDOUT 408, -EMSGSIZE 413, -EBADMSG
+ * and -ECONNRESET 400. Blocks in an NW_STREAM route: the client may send as slowly as client_body_timeout allows, and
+ * the handler's thread is held meanwhile; a client that sends faster than it is read waits. What is not read when the
+ * handler returns is not read at all: the connection is closed behind the answer. Other routes read the body that is
+ * there.
+ */
+NW_API ptrdiff_t nw_request_read(struct nw_request *req, void *buf, size_t size);
 /** The media type, lower case, without parameters ("application/json"); "" when there is none. */
 NW_API const char *nw_request_content_type(struct nw_request *req);
 /**
