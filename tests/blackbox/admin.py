@@ -23,6 +23,10 @@ class Admin:
             return 0
         return int(re.search(r'^narwhal_workers\{state="serving"\} (\d+)$', text, re.M)[1])
 
+    def gauge(self, name):
+        """The value of a series without labels."""
+        return float(re.search(rf"^{name} (\S+)$", self.get("/metrics").body.decode(), re.M)[1])
+
     def counters(self):
         """name{labels} -> value, of every series whose type is counter or histogram."""
         text = self.get("/metrics").body.decode()

@@ -142,6 +142,16 @@ def test_bodies_that_wait_in_the_front_end_do_not_end_its_pod(objects):
     assert size_of(tmp["sizeLimit"]) + requests * buffers + 16 * MIB <= limit
 
 
+def test_bodies_that_are_worked_on_do_not_end_a_back_end_s_pod(objects):
+    """They lie in files without a name, in a volume that is full when it is, and the smaller ones in memory."""
+    workload = named(objects, "Deployment", "backend")
+    [tmp] = [one["emptyDir"] for one in workload["spec"]["template"]["spec"]["volumes"] if "emptyDir" in one]
+    assert tmp["medium"] == "Memory"
+    held = re.search(r"HELD_MAX = (\d+) \* 1024 \* 1024", (ROOT / "worker/http/intake.c").read_text())[1]
+    limit = size_of(containers(workload)[0]["resources"]["limits"]["memory"])
+    assert size_of(tmp["sizeLimit"]) + (int(args_of(objects)["workers"]) * int(held) + 32) * MIB <= limit
+
+
 def test_images_have_a_tag_that_stays(objects):
     version = re.search(r"version: '([^']+)'", (ROOT / "meson.build").read_text())[1]
     for workload in workloads(objects):

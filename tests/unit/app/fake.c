@@ -14,6 +14,7 @@ struct fake_seen fake_seen;
 bool fake_keep_fails;
 size_t fake_stream_room;
 const char *fake_file;
+ptrdiff_t (*fake_pull)(struct nw_exchange *x, void *to, size_t size);
 struct nw_store_op *fake_submitted;
 bool fake_store_is_quick;
 struct fake_queue fake_loop, fake_threads;
@@ -89,6 +90,13 @@ void nw_exchange_send(struct nw_exchange *x)
 	if (answer->body.len > 0) {
 		memcpy(fake_seen.body, answer->body.p, answer->body.len);
 	}
+}
+
+void nw_exchange_pull(struct nw_exchange *x, void *to, size_t size)
+{
+	ptrdiff_t n = fake_pull == NULL ? 0 : fake_pull(x, to, size);
+
+	x->on_pulled(x, n);
 }
 
 static bool is_method(const struct nw_exchange *x, const char *name)
@@ -265,9 +273,16 @@ static int queue_submit(struct nw_executor *executor, struct nw_task *task)
 	return 0;
 }
 
+static bool queue_is_full(struct nw_executor *executor)
+{
+	struct fake_queue *queue = (struct fake_queue *)executor;
+
+	return queue->n >= queue->limit;
+}
+
 static void queue_init(struct fake_queue *queue)
 {
-	*queue = (struct fake_queue){.executor = {queue_submit}, .limit = 100};
+	*queue = (struct fake_queue){.executor = {queue_submit, queue_is_full}, .limit = 100};
 	TAILQ_INIT(&queue->list);
 }
 
@@ -304,6 +319,7 @@ void fake_reset(void)
 	memset(&fake_seen, 0, sizeof(fake_seen));
 	memset(&fake_counters, 0, sizeof(fake_counters));
 	fake_keep_fails = false;
+	fake_pull = NULL;
 	fake_stream_room = SIZE_MAX;
 	fake_submitted = NULL;
 	fake_store_is_quick = false;
@@ -391,6 +407,7 @@ struct nw_exchange *fake_exchange(const char *raw, size_t len, size_t arena_limi
 
 	fake->x.arena = nw_arena_new(arena_limit);
 	fake->x.peer = &peer;
+	fake->x.body_fd = -1;
 	fake->wire = malloc(len);
 	fake->wire_len = len;
 	memcpy(fake->wire, raw, len);

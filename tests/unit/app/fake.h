@@ -42,6 +42,8 @@ void fake_stream_drain(struct nw_exchange *x, size_t room);
 size_t fake_streamed(const struct nw_exchange *x);
 /** The path that nw_static_answer() has a file for, and its page: "file" and "page"; NULL: it has none. */
 extern const char *fake_file;
+/** What nw_exchange_pull() gives; NULL: the body has ended. */
+extern ptrdiff_t (*fake_pull)(struct nw_exchange *x, void *to, size_t size);
 /** What nw_store_submit() was given and has not completed; fake_store_is_quick: it completes at once. */
 extern struct nw_store_op *fake_submitted;
 extern bool fake_store_is_quick;

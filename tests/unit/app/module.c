@@ -147,6 +147,7 @@ START_TEST(every_cause_is_named_even_if_the_app_goes_on)
 		{"GET", "b", nothing, NW_INLINE},
 		{NULL, NULL, NULL, 0},
 	};
+	static const struct nw_route stream[] = {{"POST", "/s", nothing, NW_INLINE | NW_STREAM}, {NULL, NULL, NULL, 0}};
 	struct nw_module m = {.abi = NW_ABI, .name = "m"};
 
 	ck_assert_str_eq(why(m), "fine");
@@ -161,6 +162,8 @@ START_TEST(every_cause_is_named_even_if_the_app_goes_on)
 	ck_assert_ptr_nonnull(strstr(why(m), "m: nw_app_on_error(): it needs a handler"));
 	ck_assert_ptr_nonnull(strstr(why(m), "m: route '/x': it needs methods, a path, a handler and known flags"));
 	m.init = NULL;
+	m.routes = stream;
+	ck_assert_ptr_nonnull(strstr(why(m), "m: route '/s': NW_STREAM waits for the body"));
 	m.routes = twice;
 	ck_assert_str_eq(why(m), "m: route '/a/<y>': there is GET /a/<x> already\n"
 				 "m: route 'b': a path begins with '/'");

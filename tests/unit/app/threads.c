@@ -59,7 +59,7 @@ static struct nw_task *queue_take(struct queue *queue)
 
 static void queue_init(struct queue *queue, size_t limit)
 {
-	*queue = (struct queue){.executor = {queue_submit}, .limit = limit};
+	*queue = (struct queue){.executor = {.submit = queue_submit}, .limit = limit};
 	TAILQ_INIT(&queue->list);
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->filled, NULL);

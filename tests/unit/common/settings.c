@@ -33,6 +33,10 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_int_eq(s->limit_request_fields, 100);
 	ck_assert_int_eq(s->limit_request_field_size, 8190);
 	ck_assert_int_eq(s->limit_request_body, 16 * 1024 * 1024);
+	ck_assert_str_eq(s->tmp_upload_dir, "/tmp");
+	ck_assert_int_eq(s->client_header_timeout_s, 30);
+	ck_assert_int_eq(s->client_body_timeout_s, 30);
+	ck_assert_int_eq(s->send_timeout_s, 30);
 	ck_assert_uint_eq(s->forwarded_allow_ips.n, 2);
 	ck_assert_str_eq(s->forwarded_allow_ips.v[0], "127.0.0.1");
 	ck_assert_str_eq(s->forwarded_allow_ips.v[1], "::1");
@@ -68,9 +72,10 @@ START_TEST(environment_variables_replace_defaults_unless_empty)
 {
 	enter_new_dir();
 	struct loaded l = load(NO_ARGS, ENV("PORT=5000", "WEB_CONCURRENCY=3", "NARWHAL_STORE=mongodb://h/d",
-					    "NARWHAL_DOMAIN=/etc/d.json"));
+					    "NARWHAL_DOMAIN=/etc/d.json", "TMPDIR=/var/tmp"));
 
 	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_str_eq(l.settings->tmp_upload_dir, "/var/tmp");
 	ck_assert_str_eq(l.settings->bind.v[0], "0.0.0.0:5000");
 	ck_assert_int_eq(l.settings->workers, 3);
 	ck_assert_str_eq(l.settings->store, "mongodb://h/d");

@@ -124,7 +124,7 @@ END_TEST
 static bool trickle(const char *head, const char *text, size_t len)
 {
 	world_prepare();
-	world.options.read_ms = 60;
+	world.options.head_ms = world.options.body_ms = 60;
 	begin(1);
 	client_says(&clients[0], head);
 	int64_t began = nw_clock_ms();

@@ -66,6 +66,7 @@ static void on_done(const struct nw_exchange *x, void *arg)
 		.is_gone = x->is_gone,
 		.had_head = x->head.len > 0,
 		.bytes_sent = x->bytes_sent,
+		.storage_error = x->storage_error,
 	};
 	if (target.len > 0 && target.len < sizeof(world.last.target)) {
 		memcpy(world.last.target, target.p, target.len);
@@ -87,7 +88,8 @@ void world_prepare(void)
 		.body = WORLD_BODY,
 		.connections = 100,
 		.keepalive_ms = 2000,
-		.read_ms = 30000,
+		.head_ms = 30000,
+		.body_ms = 30000,
 		.write_ms = 30000,
 		.linger_ms = 2000,
 		.on_request = on_request,

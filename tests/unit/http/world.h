@@ -18,6 +18,7 @@ struct done {
 	unsigned status;
 	bool is_refused, is_gone, had_head;
 	uint64_t bytes_sent;
+	int storage_error;
 	char target[64];
 };
 

@@ -56,11 +56,13 @@ START_TEST(a_full_queue_refuses_and_keeps_what_it_has)
 		int result = nw_pool_executor(pool)->submit(nw_pool_executor(pool), &jobs[i].task);
 
 		ck_assert(result == 0 || result == -EAGAIN);
+		ck_assert(i > 0 || !nw_pool_executor(pool)->is_full(nw_pool_executor(pool)));
 		taken += result == 0;
 	}
 	/* Three wait; a fourth one may be with the thread already. */
 	ck_assert_int_ge(taken, 3);
 	ck_assert_int_le(taken, 4);
+	ck_assert(nw_pool_executor(pool)->is_full(nw_pool_executor(pool)));
 	pthread_mutex_unlock(&gate);
 	nw_pool_free(pool);
 	ck_assert_int_eq(count, taken);
