@@ -1,0 +1,135 @@
+#include "worker/http/accept.h"
+
+#include <string.h>
+
+#include "common/cc.h"
+#include "worker/http/chars.h"
+
+enum {
+	ONE = 1000,   /* weights are thousandths */
+	UNSAID = -1,  /* the field does not name it */
+	BY_NATURE = 0 /* of identity: accepted unless refused, but rather anything that was asked for */
+};
+
+struct wish {
+	int of[NW_CODINGS];
+	int of_others; /* "*" */
+};
+
+static const char *const names[NW_CODINGS] = {
+	[NW_CODING_IDENTITY] = "identity",
+	[NW_CODING_GZIP] = "gzip",
+	[NW_CODING_BR] = "br",
+};
+
+const char *nw_coding_name(enum nw_coding coding)
+{
+	return names[coding];
+}
+
+static struct nw_span trim(struct nw_span s)
+{
+	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t')) {
+		s.len--;
+	}
+	return s;
+}
+
+/* Cut @s at its first @c: returns what is in front, @s is what is behind; len 0 and p NULL: there was none. */
+static struct nw_span cut(struct nw_span *s, char c)
+{
+	const char *at = s->len == 0 ? NULL : memchr(s->p, c, s->len);
+	struct nw_span front = *s;
+
+	if (at == NULL) {
+		*s = (struct nw_span){NULL, 0};
+		return front;
+	}
+	front.len = (size_t)(at - front.p);
+	*s = (struct nw_span){at + 1, s->len - front.len - 1};
+	return front;
+}
+
+/* "0.8" as 800, at most three digits behind the point; UNSAID: no such number. */
+static int qvalue(struct nw_span s)
+{
+	int weight, unit = ONE;
+
+	if (s.len == 0 || s.len > 5 || (s.p[0] != '0' && s.p[0] != '1') || (s.len > 1 && s.p[1] != '.')) {
+		return UNSAID;
+	}
+	weight = (s.p[0] - '0') * ONE;
+	for (size_t i = 2; i < s.len; i++) {
+		if (!nw_char_is_digit(s.p[i])) {
+			return UNSAID;
+		}
+		unit /= 10;
+		weight += (s.p[i] - '0') * unit;
+	}
+	return weight <= ONE ? weight : UNSAID;
+}
+
+/* Of "q=0.8"; p NULL: there is no parameter. */
+static int weight_of(struct nw_span parameter)
+{
+	if (parameter.p == NULL) {
+		return ONE;
+	}
+	parameter = trim(parameter);
+	if (parameter.len < 2 || (parameter.p[0] | 0x20) != 'q' || parameter.p[1] != '=') {
+		return UNSAID;
+	}
+	return qvalue((struct nw_span){parameter.p + 2, parameter.len - 2});
+}
+
+static void note(struct wish *wish, struct nw_span member)
+{
+	struct nw_span name = trim(cut(&member, ';'));
+	int weight = weight_of(member);
+
+	if (weight == UNSAID) {
+		return;
+	}
+	if (nw_span_eq(name, "*")) {
+		wish->of_others = weight;
+	}
+	for (size_t i = 0; i < NW_ARRAY_LEN(names); i++) {
+		if (nw_span_eq_nocase(name, names[i])) {
+			wish->of[i] = weight;
+		}
+	}
+	if (nw_span_eq_nocase(name, "x-gzip")) { /* RFC 9110 section 8.4.1.3 */
+		wish->of[NW_CODING_GZIP] = weight;
+	}
+}
+
+static int weight_in(const struct wish *wish, int coding)
+{
+	return wish->of[coding] != UNSAID ? wish->of[coding] : wish->of_others;
+}
+
+enum nw_coding nw_accept_coding(struct nw_span value, unsigned offered)
+{
+	struct wish wish = {{UNSAID, UNSAID, UNSAID}, UNSAID};
+	int best = NW_CODING_IDENTITY;
+
+	while (value.p != NULL) {
+		note(&wish, cut(&value, ','));
+	}
+	int best_weight = weight_in(&wish, best);
+
+	best_weight = best_weight == UNSAID ? BY_NATURE : best_weight;
+	for (int coding = best + 1; coding < NW_CODINGS; coding++) {
+		int weight = weight_in(&wish, coding);
+
+		if ((offered & NW_CODING_BIT(coding)) != 0 && weight > 0 && weight >= best_weight) {
+			best = coding;
+			best_weight = weight;
+		}
+	}
+	return (enum nw_coding)best;
+}
