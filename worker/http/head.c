@@ -3,12 +3,12 @@
 #include <string.h>
 #include <strings.h>
 
-struct nw_span nw_head_get(const struct nw_head *head, const char *name)
+struct nw_span nw_head_next(const struct nw_head *head, const char *name, uint32_t *at)
 {
 	size_t len = strlen(name);
 
-	for (uint32_t i = 0; i < head->n_fields; i++) {
-		const struct nw_field *field = &head->fields[i];
+	while (*at < head->n_fields) {
+		const struct nw_field *field = &head->fields[(*at)++];
 		const char *p = head->base + field->name.at;
 
 		/* Many names are as long as another, few begin alike. */
@@ -17,4 +17,11 @@ struct nw_span nw_head_get(const struct nw_head *head, const char *name)
 		}
 	}
 	return (struct nw_span){NULL, 0};
+}
+
+struct nw_span nw_head_get(const struct nw_head *head, const char *name)
+{
+	uint32_t at = 0;
+
+	return nw_head_next(head, name, &at);
 }

@@ -60,4 +60,8 @@ static inline bool nw_head_is_method(const struct nw_head *head, const char *nam
 /** The value of the first field of that name (case-insensitive); p NULL: none. */
 struct nw_span nw_head_get(const struct nw_head *head, const char *name);
 
+/** The same from field *@at on (begin with 0), which becomes where to go on: for fields that may come in several lines.
+ */
+struct nw_span nw_head_next(const struct nw_head *head, const char *name, uint32_t *at);
+
 #endif
