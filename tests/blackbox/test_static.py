@@ -81,6 +81,7 @@ def test_head_has_the_length_and_no_body(serve):
 
 
 def test_what_the_client_has_is_not_sent_again(serve, web):
+    os.utime(web / "index.html", (1_700_000_000, 1_700_000_000))
     server = serve()
     first = server.get("/")
     etag, modified = first.header("etag"), first.header("last-modified")

@@ -1,6 +1,6 @@
 /* A path, as it is after decoding: what may be served of it, and what its name says. */
-#include "worker/http/static_file.h"
-#include "worker/http/static_type.h"
+#include "worker/http/file.h"
+#include "worker/http/file_type.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -27,12 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(path, data, size);
 	}
 	path[size] = '\0';
-	if (nw_static_file_is_plain((struct nw_span){path, size})) {
+	if (nw_file_is_plain((struct nw_span){path, size})) {
 		assert(strlen(path) == size);
 		assert_plain(path);
 	}
-	assert(strchr(nw_static_type_of(path), '/') != NULL);
-	assert(!nw_static_type_is_hashed(path) || strstr(path, "assets/") != NULL);
+	assert(strchr(nw_file_type_of(path), '/') != NULL);
+	assert(strstr(nw_file_type_caching(path), "immutable") == NULL || strstr(path, "assets/") != NULL);
 	free(path);
 	return 0;
 }

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "common/fd.h"
-#include "worker/http/static_file.h"
-#include "worker/http/static_send.h"
+#include "worker/http/file_answer.h"
+#include "worker/http/file_type.h"
+#include "worker/http/file_variant.h"
 
 struct mount {
 	struct nw_span prefix; /* without a slash at its end: "" is all paths */
@@ -16,14 +17,12 @@ struct mount {
 };
 
 struct nw_static {
-	bool can_resolve;
 	size_t n;
 	struct mount mounts[];
 };
 
 /* What a request is for. */
 struct wanted {
-	const struct nw_static *files;
 	struct nw_exchange *x;
 	const struct mount *mount;
 	const char *name; /* relative to the mount, in the arena; with a slash at its end, or empty: a folder */
@@ -73,7 +72,6 @@ int nw_static_open(const struct nw_strings *mounts, struct nw_static **out, stru
 		nw_static_close(files);
 		return failed;
 	}
-	files->can_resolve = files->n > 0 && nw_static_file_can_resolve(files->mounts[0].dir);
 	*out = files;
 	return 0;
 }
@@ -118,29 +116,58 @@ static void send_error(struct nw_exchange *x, unsigned status, const char *detai
 	nw_exchange_send(x);
 }
 
+/* How long a client may keep it, and what a page is not to be used for. */
+static void add_fields(struct nw_buf *fields, const char *name, const char *type)
+{
+	nw_buf_addf(fields, "Cache-Control: %s\r\n", nw_file_type_caching(name));
+	if (type != NULL) {
+		nw_buf_addf(fields, "Content-Type: %s\r\n", type);
+	}
+	if (strncmp(nw_file_type_of(name), "text/html", 9) == 0) {
+		nw_buf_adds(fields, "Referrer-Policy: same-origin\r\nX-Frame-Options: DENY\r\n");
+	}
+}
+
+static void send_variant(struct nw_exchange *x, const char *name, const struct nw_file_variant *variant)
+{
+	const char *type = nw_file_type_of(name);
+	struct nw_answer answer = {0};
+
+	if (nw_file_answer_make(x, variant, &type, &answer) < 0) {
+		send_error(x, NW_STATUS_INTERNAL_ERROR, "The file cannot be read.");
+		return;
+	}
+	if (answer.status >= NW_STATUS_BAD_REQUEST) {
+		nw_exchange_error(x, answer.status, NULL);
+		nw_buf_add(&x->answer.fields, answer.fields.data, answer.fields.len);
+	} else {
+		answer.close = x->answer.close;
+		x->answer = answer;
+		add_fields(&x->answer.fields, name, type);
+	}
+	nw_exchange_send(x);
+}
+
 /* Answer with @name. False: there is no such file. */
 static bool answer_file(const struct wanted *w, const char *name)
 {
-	struct nw_static_file file;
-	int rc = nw_static_file_open(w->mount->dir, name, w->files->can_resolve, &file);
+	struct nw_span accepted = nw_head_get(&w->x->head, "Accept-Encoding");
+	struct nw_file_variant variant;
+	int rc = nw_file_variant_open(w->mount->dir, name, accepted, &variant);
 
-	if (rc == -ENOENT || (rc == 0 && S_ISDIR(file.st.st_mode))) {
-		if (rc == 0) {
-			nw_fd_close(file.fd);
+	if (rc < 0) {
+		const char *detail;
+		unsigned status = nw_file_variant_status(rc, &detail);
+
+		if (status == NW_STATUS_NOT_FOUND) {
+			return false;
 		}
-		return false;
-	}
-	if (rc == -EACCES) {
-		send_error(w->x, NW_STATUS_FORBIDDEN, "The server may not read this file.");
-	} else if (rc < 0) {
-		send_error(w->x, NW_STATUS_INTERNAL_ERROR, "The file cannot be opened.");
+		send_error(w->x, status, detail);
 	} else if (!w->is_get) {
+		nw_fd_close(variant.file.fd);
 		nw_exchange_send_read_only(w->x);
 	} else {
-		nw_static_send(w->x, name, &file);
-	}
-	if (rc == 0) {
-		nw_fd_close(file.fd);
+		send_variant(w->x, name, &variant);
 	}
 	return true;
 }
@@ -153,17 +180,30 @@ static bool answer_folder(const struct wanted *w)
 	return name != NULL && answer_file(w, name);
 }
 
+/* To the same path with a slash: a folder's page stands behind it, or links in it would lead beside it. */
+static void send_slash(struct nw_exchange *x)
+{
+	struct nw_buf *fields = &x->answer.fields;
+
+	*fields = (struct nw_buf){.grow = nw_arena_grow_any, .grow_arg = x->arena};
+	nw_buf_adds(fields, "Location: ");
+	nw_str_add_slashed(fields, nw_head_span(&x->head, x->head.path), nw_head_span(&x->head, x->head.query));
+	nw_buf_adds(fields, "\r\n");
+	x->answer.status = 308;
+	nw_exchange_send(x);
+}
+
 /* A folder that was asked for without its slash, and that has a page. */
 static bool answer_slash(const struct wanted *w)
 {
-	struct nw_static_file page;
+	struct nw_file page;
 	const char *name = nw_arena_printf(w->x->arena, "%s%sindex.html", w->name, w->name[0] == '\0' ? "" : "/");
 
-	if (name == NULL || !w->is_get || nw_static_file_open(w->mount->dir, name, w->files->can_resolve, &page) != 0) {
+	if (name == NULL || !w->is_get || nw_file_open(w->mount->dir, name, &page) != 0) {
 		return false;
 	}
 	nw_fd_close(page.fd);
-	nw_static_send_slash(w->x);
+	send_slash(w->x);
 	return true;
 }
 
@@ -179,9 +219,9 @@ static bool is_navigation(const struct wanted *w)
 
 bool nw_static_answer(const struct nw_static *files, struct nw_exchange *x, struct nw_span path, bool has_pages)
 {
-	struct wanted w = {.files = files, .x = x};
+	struct wanted w = {.x = x};
 
-	if (files == NULL || !nw_static_file_is_plain(path) || has_coded_slash(x)) {
+	if (files == NULL || !nw_file_is_plain(path) || has_coded_slash(x)) {
 		return false;
 	}
 	w.mount = mount_find(files, path);

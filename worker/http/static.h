@@ -3,7 +3,7 @@
  * whoever has the request decides that it is for a file.
  *
  * Files are opened and read on the loop: what is used is in the page cache, and then all of it takes microseconds. A
- * large file is mapped and goes from the page cache to the socket, so that its size costs no memory.
+ * large file goes from the page cache to the socket, so that its size costs no memory.
  */
 #ifndef NW_HTTP_STATIC_H
 #define NW_HTTP_STATIC_H

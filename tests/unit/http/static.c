@@ -166,6 +166,52 @@ START_TEST(a_known_file_is_304_and_a_changed_one_is_not)
 }
 END_TEST
 
+/* How often @needle is in @text. */
+static unsigned count(const char *text, const char *needle)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, needle)) != NULL; text++) {
+		n++;
+	}
+	return n;
+}
+
+START_TEST(ranges_are_parts_of_the_file)
+{
+	begin();
+	write_file("web/digits.txt", "0123456789");
+	assert_answer(ask("GET", "/digits.txt", "Range: bytes=2-4\r\n"), "206", "234");
+	ck_assert_ptr_nonnull(strstr(client.data, "Content-Range: bytes 2-4/10\r\n"));
+	assert_answer(ask("GET", "/digits.txt", "Range: bytes=-1,0-1\r\n"), "206", NULL);
+	ck_assert_ptr_nonnull(strstr(client.data, "\r\nContent-Range: bytes 9-9/10\r\n\r\n9\r\n--"));
+	ck_assert_ptr_nonnull(strstr(client.data, "\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n--"));
+	ck_assert_uint_eq(count(client.data, "\r\nContent-Range: "), 2);
+	assert_answer(ask("GET", "/digits.txt", "Range: bytes=10-\r\n"), "416", NULL);
+	ck_assert_ptr_nonnull(strstr(client.data, "Content-Range: bytes */10\r\n"));
+	assert_answer(ask("HEAD", "/digits.txt", "Range: bytes=2-4\r\n"), "200", "");
+	ck_assert_ptr_nonnull(strstr(client.data, "Content-Length: 10\r\n"));
+	assert_answer(ask("GET", "/digits.txt", "If-Match: \"x\"\r\n"), "412", NULL);
+	end();
+}
+END_TEST
+
+START_TEST(a_variant_goes_to_who_takes_it)
+{
+	begin();
+	write_file("web/a.js", "plain");
+	write_file("web/a.js.br", "coded");
+	assert_answer(ask("GET", "/a.js", "Accept-Encoding: br\r\n"), "200", "coded");
+	ck_assert_ptr_nonnull(strstr(client.data, "Content-Encoding: br\r\n"));
+	ck_assert_ptr_nonnull(strstr(client.data, "Vary: Accept-Encoding\r\n"));
+	ck_assert_ptr_nonnull(strstr(client.data, "-br\"\r\n"));
+	assert_answer(ask("GET", "/a.js", "Accept-Encoding: br\r\nRange: bytes=1-\r\n"), "206", "oded");
+	assert_answer(ask("GET", "/a.js", "Accept-Encoding: gzip\r\n"), "200", "plain");
+	ck_assert_ptr_null(strstr(client.data, "Content-Encoding"));
+	end();
+}
+END_TEST
+
 START_TEST(a_folder_that_cannot_be_opened_is_named)
 {
 	static char missing[] = "/=nosuch", twice[] = "/a/=.", again[] = "/a=.";
@@ -182,4 +228,4 @@ END_TEST
 NW_TEST_MAIN("http/static", the_longest_prefix_of_whole_segments_has_the_file,
 	     a_page_is_for_whoever_navigates_where_pages_are, a_method_that_no_file_has_is_told_so,
 	     a_large_file_and_its_head_tell_the_same_length, a_known_file_is_304_and_a_changed_one_is_not,
-	     a_folder_that_cannot_be_opened_is_named)
+	     ranges_are_parts_of_the_file, a_variant_goes_to_who_takes_it, a_folder_that_cannot_be_opened_is_named)

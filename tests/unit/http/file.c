@@ -1,8 +1,10 @@
-#include "worker/http/static_file.h"
+#include "worker/http/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "common/fd.h"
 #include "tests/unit/temp_dir.h"
@@ -38,10 +40,20 @@ static int site_new(void)
 	return dir;
 }
 
-static int try_open(int dir, const char *name, bool can_resolve)
+/* Whether the kernel resolves beneath a folder by itself: where it cannot, both ways are the same one. */
+static bool kernel_can(void)
 {
-	struct nw_static_file file = {.fd = -1};
-	int rc = nw_static_file_open(dir, name, can_resolve, &file);
+	struct open_how how = {.flags = O_RDONLY, .resolve = RESOLVE_BENEATH};
+	long fd = syscall(SYS_openat2, AT_FDCWD, ".", &how, sizeof(how));
+
+	nw_fd_close((int)fd);
+	return fd != -1;
+}
+
+static int try_open(int dir, const char *name, bool by_kernel)
+{
+	struct nw_file file = {.fd = -1};
+	int rc = by_kernel ? nw_file_open(dir, name, &file) : nw_file_open_stepwise(dir, name, &file);
 
 	if (rc == 0) {
 		nw_fd_close(file.fd);
@@ -57,19 +69,19 @@ START_TEST(nothing_outside_the_folder_is_opened)
 	};
 	int dir = site_new();
 
-	for (int can_resolve = 0; can_resolve <= (nw_static_file_can_resolve(dir) ? 1 : 0); can_resolve++) {
+	for (int by_kernel = 0; by_kernel <= (kernel_can() ? 1 : 0); by_kernel++) {
 		for (size_t i = 0; i < NW_ARRAY_LEN(nothing); i++) {
-			int rc = try_open(dir, nothing[i], can_resolve != 0);
+			int rc = try_open(dir, nothing[i], by_kernel != 0);
 
 			/* The stepwise way is for plain names only: those with ".." and "/" in front never get there.
 			 */
-			if (can_resolve != 0 || (strstr(nothing[i], "..") == NULL && nothing[i][0] != '/')) {
-				ck_assert_msg(rc == -ENOENT, "%s (%d): %d", nothing[i], can_resolve, rc);
+			if (by_kernel != 0 || (strstr(nothing[i], "..") == NULL && nothing[i][0] != '/')) {
+				ck_assert_msg(rc == -ENOENT, "%s (%d): %d", nothing[i], by_kernel, rc);
 			}
 		}
-		ck_assert_int_eq(try_open(dir, "a.txt", can_resolve != 0), 0);
-		ck_assert_int_eq(try_open(dir, "sub/b.txt", can_resolve != 0), 0);
-		ck_assert_int_eq(try_open(dir, "sub", can_resolve != 0), 0);
+		ck_assert_int_eq(try_open(dir, "a.txt", by_kernel != 0), 0);
+		ck_assert_int_eq(try_open(dir, "sub/b.txt", by_kernel != 0), 0);
+		ck_assert_int_eq(try_open(dir, "sub", by_kernel != 0), 0);
 	}
 	nw_fd_close(dir);
 }
@@ -79,7 +91,7 @@ START_TEST(a_link_inside_is_followed_where_the_kernel_watches_it)
 {
 	int dir = site_new();
 
-	if (nw_static_file_can_resolve(dir)) {
+	if (kernel_can()) {
 		ck_assert_int_eq(try_open(dir, "inside", true), 0);
 	}
 	ck_assert_int_eq(try_open(dir, "inside", false), -ENOENT);
@@ -90,18 +102,30 @@ END_TEST
 START_TEST(a_file_that_may_not_be_read_is_told_from_one_that_is_not_there)
 {
 	int dir = site_new();
-	bool can_resolve = nw_static_file_can_resolve(dir);
 	uid_t uid = geteuid();
 
 	ck_assert_int_eq(chmod(".", 0755), 0);
 	ck_assert_int_eq(chmod("site/a.txt", 0), 0);
 	ck_assert_int_eq(uid == 0 ? seteuid(65534) : 0, 0); /* nothing is forbidden to root */
-	int rc = try_open(dir, "a.txt", can_resolve);
+	int rc = try_open(dir, "a.txt", true);
 	int rc_stepwise = try_open(dir, "a.txt", false);
 
 	ck_assert_int_eq(seteuid(uid), 0);
 	ck_assert_int_eq(rc, -EACCES);
 	ck_assert_int_eq(rc_stepwise, -EACCES);
+	nw_fd_close(dir);
+}
+END_TEST
+
+START_TEST(a_path_of_our_own_leads_wherever_it_leads)
+{
+	int dir = site_new();
+
+	ck_assert_int_eq(try_open(NW_FILE_ANYWHERE, "site/outside", true), 0);
+	ck_assert_int_eq(try_open(NW_FILE_ANYWHERE, "site/../secret", true), 0);
+	ck_assert_int_eq(try_open(NW_FILE_ANYWHERE, "/etc/passwd", true), 0);
+	ck_assert_int_eq(try_open(NW_FILE_ANYWHERE, "site/nosuch", true), -ENOENT);
+	ck_assert_int_eq(try_open(NW_FILE_ANYWHERE, "site/fifo", true), -ENOENT);
 	nw_fd_close(dir);
 }
 END_TEST
@@ -114,7 +138,7 @@ START_TEST(a_long_name_is_no_file)
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	ck_assert_int_eq(try_open(dir, name, false), -ENOENT);
-	ck_assert_int_eq(try_open(dir, name, nw_static_file_can_resolve(dir)), -ENOENT);
+	ck_assert_int_eq(try_open(dir, name, true), -ENOENT);
 	nw_fd_close(dir);
 }
 END_TEST
@@ -126,16 +150,15 @@ START_TEST(a_plain_path_has_no_dots_in_front_and_no_empty_segment)
 					     "/.env", "/a/..", "/a/../b", "/a/.b/", "/./", "/a//"};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(plain); i++) {
-		ck_assert_msg(nw_static_file_is_plain(nw_span_of(plain[i])), "%s", plain[i]);
+		ck_assert_msg(nw_file_is_plain(nw_span_of(plain[i])), "%s", plain[i]);
 	}
 	for (size_t i = 0; i < NW_ARRAY_LEN(others); i++) {
-		ck_assert_msg(!nw_static_file_is_plain(nw_span_of(others[i])), "%s", others[i]);
+		ck_assert_msg(!nw_file_is_plain(nw_span_of(others[i])), "%s", others[i]);
 	}
-	ck_assert(!nw_static_file_is_plain((struct nw_span){"/a\0b", 4}));
+	ck_assert(!nw_file_is_plain((struct nw_span){"/a\0b", 4}));
 }
 END_TEST
 
-NW_TEST_MAIN("http/static_file", nothing_outside_the_folder_is_opened,
-	     a_link_inside_is_followed_where_the_kernel_watches_it,
-	     a_file_that_may_not_be_read_is_told_from_one_that_is_not_there, a_long_name_is_no_file,
-	     a_plain_path_has_no_dots_in_front_and_no_empty_segment)
+NW_TEST_MAIN("http/file", nothing_outside_the_folder_is_opened, a_link_inside_is_followed_where_the_kernel_watches_it,
+	     a_file_that_may_not_be_read_is_told_from_one_that_is_not_there, a_path_of_our_own_leads_wherever_it_leads,
+	     a_long_name_is_no_file, a_plain_path_has_no_dots_in_front_and_no_empty_segment)

@@ -1,5 +1,6 @@
-#include "worker/http/static_file.h"
+#include "worker/http/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,13 +11,15 @@
 
 #include "common/fd.h"
 
+static_assert(NW_FILE_ANYWHERE == AT_FDCWD, "the kernel's own");
+
 enum {
 	/* A FIFO must not wait for a writer, a terminal not become ours. */
 	FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 	TRIES = 16, /* when something was renamed while the kernel resolved */
 };
 
-bool nw_static_file_is_plain(struct nw_span path)
+bool nw_file_is_plain(struct nw_span path)
 {
 	if (path.len == 0 || path.p[0] != '/' || memchr(path.p, '\0', path.len) != NULL) {
 		return false;
@@ -72,15 +75,6 @@ static int open_stepwise(int dir, const char *name)
 	}
 }
 
-bool nw_static_file_can_resolve(int dir)
-{
-	int fd = open_resolved(dir, ".");
-	bool is_missing = fd == -1 && (errno == ENOSYS || errno == EPERM);
-
-	nw_fd_close(fd);
-	return !is_missing;
-}
-
 /* Not there, or not to be reached that way. */
 static bool is_nothing(int code)
 {
@@ -97,9 +91,10 @@ static bool is_nothing(int code)
 	}
 }
 
-int nw_static_file_open(int dir, const char *name, bool can_resolve, struct nw_static_file *out)
+/* Takes @opened; -1: errno says why. */
+static int finish(int opened, struct nw_file *out)
 {
-	NW_AUTO_CLOSE int fd = can_resolve ? open_resolved(dir, name) : open_stepwise(dir, name);
+	NW_AUTO_CLOSE int fd = opened;
 
 	if (fd == -1) {
 		return is_nothing(errno) ? -ENOENT : -errno;
@@ -112,4 +107,19 @@ int nw_static_file_open(int dir, const char *name, bool can_resolve, struct nw_s
 	}
 	out->fd = nw_take_fd(&fd);
 	return 0;
+}
+
+int nw_file_open_stepwise(int dir, const char *name, struct nw_file *out)
+{
+	return finish(open_stepwise(dir, name), out);
+}
+
+int nw_file_open(int dir, const char *name, struct nw_file *out)
+{
+	int fd = dir == NW_FILE_ANYWHERE ? open(name, FLAGS) : open_resolved(dir, name);
+
+	if (fd == -1 && dir != NW_FILE_ANYWHERE && (errno == ENOSYS || errno == EPERM)) {
+		fd = open_stepwise(dir, name);
+	}
+	return finish(fd, out);
 }
