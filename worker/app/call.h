@@ -42,6 +42,13 @@ struct nw_request {
 	struct _mongoc_client_t *mongo;
 };
 
+/** What goes with a body that is a file, and is gone when another body is set. In the arena. */
+struct nw_file_body {
+	struct nw_span fields;
+	struct nw_piece *pieces; /* NULL: it is in the response's body */
+	bool is_multipart;       /* the type is that of what wraps the parts: nobody else knows its boundary */
+};
+
 struct nw_response_stream;
 
 struct nw_response {
@@ -58,6 +65,7 @@ struct nw_response {
 	const char *why;    /* the sentence to it; NULL: strerror() */
 	const char *detail; /* of the error; "": none */
 	struct nw_span body;
+	struct nw_file_body *file;         /* the body is (of) one; NULL: it is not */
 	struct nw_response_stream *stream; /* instead of the body; NULL: none */
 	bool has_length;                   /* its Content-Length, and that of HEAD, is known: */
 	uint64_t length;

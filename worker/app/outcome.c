@@ -71,6 +71,7 @@ static void become_error(struct nw_response *res, unsigned status, const char *d
 	/* What was added was meant for another answer: a cookie, leave to cache it. */
 	res->fields.len = 0;
 	res->fields.failed = false;
+	res->file = NULL;
 	res->own_type = NULL;
 	res->location = NULL;
 	res->is_location_own = false;
@@ -186,10 +187,21 @@ static void seal_error(struct nw_response *res, struct nw_exchange *x)
 	x->answer.close = x->answer.close || res->close;
 }
 
+static void seal_file(struct nw_response *res)
+{
+	nw_buf_add(&res->fields, res->file->fields.p, res->file->fields.len);
+	if (res->file->is_multipart) {
+		res->own_type = NULL;
+	}
+}
+
 void nw_outcome_seal(struct nw_response *res)
 {
 	struct nw_exchange *x = res->call->req.x;
 
+	if (res->file != NULL) {
+		seal_file(res);
+	}
 	if (!res->is_error) {
 		field_add(&res->fields, "Content-Type", 12, res->own_type != NULL ? res->own_type : res->type);
 	}
@@ -208,6 +220,7 @@ void nw_outcome_seal(struct nw_response *res)
 		.status = res->status,
 		.fields = res->fields,
 		.body = res->body,
+		.pieces = res->file == NULL ? NULL : res->file->pieces,
 		.has_length = res->has_length,
 		.content_length = res->length,
 		.close = res->close,

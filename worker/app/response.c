@@ -45,6 +45,7 @@ static int set(struct nw_response *res, unsigned status, const char *type, struc
 	res->status = status;
 	res->type = has_body ? type : NULL;
 	res->body = has_body ? body : (struct nw_span){NULL, 0};
+	res->file = NULL;
 	res->is_set = true;
 	res->is_error = false;
 	if (!res->is_location_own) {

@@ -7,6 +7,7 @@
 
 #include "common/listener.h"
 #include "common/settings.h"
+#include "worker/http/answer.h"
 #include "worker/http/stream.h"
 #include "worker/store/store.h"
 
@@ -39,16 +40,6 @@ static struct fake_exchange *fake_of(struct nw_exchange *x)
 }
 
 /* worker/http */
-
-struct nw_span nw_head_get(const struct nw_head *head, const char *name)
-{
-	for (size_t i = 0; i < head->n_fields; i++) {
-		if (nw_span_eq_nocase(nw_head_span(head, head->fields[i].name), name)) {
-			return nw_head_span(head, head->fields[i].value);
-		}
-	}
-	return (struct nw_span){NULL, 0};
-}
 
 void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail)
 {
@@ -87,6 +78,7 @@ void nw_exchange_send(struct nw_exchange *x)
 	fake_seen.n_sent++;
 	see_head(answer);
 	assert(answer->body.len < sizeof(fake_seen.body));
+	fake_seen.pieces_len = nw_answer_pieces_length(answer->pieces);
 	if (answer->body.len > 0) {
 		memcpy(fake_seen.body, answer->body.p, answer->body.len);
 	}

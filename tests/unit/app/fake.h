@@ -21,6 +21,7 @@ struct fake_seen {
 	unsigned status;   /* of the last answer */
 	char fields[4096]; /* its header fields */
 	char body[65536];  /* its body */
+	size_t pieces_len; /* bytes of its pieces */
 	bool close;
 	bool has_length; /* content_length of the answer */
 	uint64_t content_length;

@@ -22,6 +22,26 @@ NW_API int nw_response_text(struct nw_response *res, unsigned status, const char
 NW_API int nw_response_json(struct nw_response *res, unsigned status, struct cJSON *json);
 /** Any bytes. Borrowed until the answer is sent: the request's memory, or static. @type NULL: no Content-Type. */
 NW_API int nw_response_bytes(struct nw_response *res, unsigned status, const char *type, const void *data, size_t len);
+
+struct nw_file_options {
+	const char *type;          /* media type; NULL: by the name */
+	const char *cache_control; /* NULL: to be asked for again, but for names with a hash in them (as --static) */
+	const char *save_as;       /* UTF-8: a browser saves it under this name; NULL: it shows it, if it can */
+};
+
+/**
+ * The file at @path, a path of the program's own, as --static would: ranges, If-None-Match and its kin, a NAME.br or
+ * NAME.gz beside it for those that take it, and the fields that go with these (ETag, Last-Modified, Cache-Control,
+ * Vary, ...). 200, 206 or 304; an error, 0 returned: 404 when there is no such regular file, 403, 412, 416. Opened now,
+ * read while it is sent. @options NULL: none.
+ */
+NW_API int nw_response_file(struct nw_response *res, const char *path, const struct nw_file_options *options);
+/**
+ * The same for @name (decoded, relative), which may be the client's, below @folder: what is not there, leads out of it
+ * (by "..", a link) or is hidden (a name in it begins with a dot) is 404.
+ */
+NW_API int nw_response_file_below(struct nw_response *res, const char *folder, const char *name,
+				  const struct nw_file_options *options);
 /** No body: 204, 205, 304, or a status whose body is empty. */
 NW_API int nw_response_empty(struct nw_response *res, unsigned status);
 /** 301, 302, 303, 307 or 308 with Location. */
