@@ -25,7 +25,7 @@ NW_API int nw_response_bytes(struct nw_response *res, unsigned status, const cha
 
 struct nw_file_options {
 	const char *type;          /* media type; NULL: by the name */
-	const char *cache_control; /* NULL: to be asked for again, but for names with a hash in them (as --static) */
+	const char *cache_control; /* NULL: as --static, "no-cache", but for assets/NAME-HASH: public, for a year */
 	const char *save_as;       /* UTF-8: a browser saves it under this name; NULL: it shows it, if it can */
 };
 
