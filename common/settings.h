@@ -63,6 +63,9 @@ struct nw_settings {
 	bool permit_obsolete_folding, strip_header_spaces, permit_unconventional_http_method;
 	bool permit_unconventional_http_version, casefold_http_method;
 
+	/* Answers */
+	char *compress; /* names of codings with commas, or "off" */
+
 	/* Logging */
 	char *accesslog; /* NULL: off; "-": stdout */
 	char *access_log_format;

@@ -134,6 +134,40 @@ int nw_settings_check_forwarder_header(const char *text, struct nw_err *err)
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 
+/* Whether the list @words, with commas, has @word. */
+static bool has_word(const char *words, struct nw_span word)
+{
+	for (size_t len; *words != '\0'; words += len + (words[len] == ',' ? 1 : 0)) {
+		len = strcspn(words, ",");
+		if (len == word.len && memcmp(words, word.p, len) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int nw_settings_check_compress(const char *text, struct nw_err *err)
+{
+	char shown[80];
+	const char *at = text;
+
+	if (strcmp(text, "off") == 0) {
+		return 0;
+	}
+	for (bool is_last = false; !is_last;) {
+		struct nw_span word = {at, strcspn(at, ",")};
+
+		if (word.len == 0 || !has_word(NW_SETTINGS_CODINGS, word)) {
+			return nw_err_set(err, -EINVAL,
+					  "%s is not a coding that this build has: write off, or of %s one or more",
+					  nw_quote_into(shown, sizeof(shown), word), NW_SETTINGS_CODINGS);
+		}
+		is_last = at[word.len] == '\0';
+		at += word.len + 1;
+	}
+	return 0;
+}
+
 int nw_settings_check_dir(const char *text, struct nw_err *err)
 {
 	struct stat st;

@@ -7,6 +7,13 @@
 
 #include "common/err.h"
 
+/** The codings that the worker has encoders for, the better first. */
+#if NW_HAS_BROTLI
+#define NW_SETTINGS_CODINGS "br,gzip"
+#else
+#define NW_SETTINGS_CODINGS "gzip"
+#endif
+
 int nw_settings_check_bind(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_admin_bind(const char *text, struct nw_err *err) NW_MUST_CHECK; /* needs a port */
 int nw_settings_check_store(const char *text, struct nw_err *err) NW_MUST_CHECK;
@@ -16,6 +23,7 @@ int nw_settings_check_network(const char *text, struct nw_err *err) NW_MUST_CHEC
 int nw_settings_check_scheme_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* NAME=VALUE */
 int nw_settings_check_header_map(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_forwarder_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* one name, or * */
+int nw_settings_check_compress(const char *text, struct nw_err *err) NW_MUST_CHECK;         /* codings, or off */
 int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* is there now */
 
 #endif

@@ -13,6 +13,7 @@
 #define LIMITS "Limits"
 #define PROXY "Behind a proxy"
 #define REQUESTS "What requests may look like"
+#define ANSWERS "Answers"
 #define LOGGING "Logging"
 #define PROCESS "Process"
 #define DATA "Store and data"
@@ -367,6 +368,20 @@ static const struct nw_setting rows[] = {
 		.type = NW_SETTING_BOOL,
 		AT(casefold_http_method),
 		.doc = "Take methods in lower case too, and make them upper case.",
+	},
+	{
+		.name = "compress",
+		.flags = {"--compress"},
+		.section = ANSWERS,
+		.metavar = "CODINGS",
+		.type = NW_SETTING_STRING,
+		AT(compress),
+		.check = nw_settings_check_compress,
+		.fallback = NW_SETTINGS_CODINGS,
+		.doc = "What answers of apps are compressed with when a client accepts it: one or more "
+		       "of " NW_SETTINGS_CODINGS
+		       " (this build has no other), or off. Only text, JSON and the like, from "
+		       "1024 bytes on. Cache-Control: no-transform keeps an answer as it is.",
 	},
 	{
 		.name = "accesslog",

@@ -5,8 +5,8 @@ FROM debian:bookworm-slim AS build
 # Debian's newest, as they come with security fixes; what was built is in the labels.
 # hadolint ignore=DL3008
 RUN apt-get update \
-	&& apt-get install -y --no-install-recommends ca-certificates gcc libbson-dev libc6-dev libcjson-dev libevent-dev \
-		libmongoc-dev libpcre2-dev libsqlite3-dev meson ninja-build pkg-config \
+	&& apt-get install -y --no-install-recommends ca-certificates gcc libbrotli-dev libbson-dev libc6-dev libcjson-dev \
+		libevent-dev libmongoc-dev libpcre2-dev libsqlite3-dev meson ninja-build pkg-config zlib1g-dev \
 	&& rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY meson.build meson_options.txt ./
@@ -15,7 +15,7 @@ COPY frontend/nginx frontend/nginx
 COPY manifests manifests
 COPY master master
 COPY worker worker
-RUN meson setup /build --buildtype=release -Dtests=false \
+RUN meson setup /build --buildtype=release -Dtests=false -Dbrotli=enabled \
 	&& ninja -C /build master/narwhal manifests/docker/health \
 	&& install /build/master/narwhal /build/manifests/docker/health /usr/local/bin
 # /data is where the embedded store lives: a new volume takes over its owner.

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "worker/http/compress.h"
+
 struct nw_apps *nw_apps_new(const struct nw_settings *settings)
 {
 	struct nw_apps *apps = calloc(1, sizeof(*apps));
@@ -13,6 +15,7 @@ struct nw_apps *nw_apps_new(const struct nw_settings *settings)
 	}
 	apps->settings = settings;
 	apps->is_timed = settings != NULL && settings->server_timing;
+	apps->codings = settings == NULL ? 0 : nw_compress_codings(settings->compress);
 	TAILQ_INIT(&apps->list);
 	pthread_mutex_init(&apps->lock, NULL);
 	apps->arena = nw_arena_new(0);

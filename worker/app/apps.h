@@ -53,6 +53,7 @@ struct nw_apps {
 	struct nw_counters *counters;  /* may be NULL */
 	const struct nw_static *files; /* may be NULL */
 	bool is_timed;                 /* server_timing */
+	unsigned codings;              /* that answers may have: a set of NW_CODING_BIT() */
 	_Atomic bool is_leaving;       /* set on the loop, read anywhere */
 	bool is_first;                 /* worker of its generation */
 	bool is_sealed;                /* every init is through: routes and hooks do not change any more */

@@ -7,6 +7,7 @@
 #include "worker/app/outcome.h"
 #include "worker/app/response_stream.h"
 #include "worker/app/timing.h"
+#include "worker/http/compress.h"
 
 struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x)
 {
@@ -56,12 +57,6 @@ static int handler_run(struct nw_call *call, nw_handler handler, bool with_befor
 	return rc < 0 ? rc : 0;
 }
 
-void nw_call_send(struct nw_call *call)
-{
-	nw_outcome_seal(&call->res);
-	nw_exchange_send(call->req.x);
-}
-
 /* The exchange gets its answer. */
 static void finish(struct nw_call *call, int rc)
 {
@@ -87,6 +82,54 @@ static void on_loop(struct nw_task *task)
 	}
 }
 
+/* From here on the loop may have it. */
+static void hand_back(struct nw_call *call)
+{
+	struct nw_executor *loop = call->req.apps->loop;
+
+	call->task.run = on_loop;
+	int rc = loop->submit(loop, &call->task);
+
+	assert(rc == 0);
+}
+
+static void on_compress(struct nw_task *task)
+{
+	struct nw_call *call = (struct nw_call *)task;
+
+	nw_compress_body(call->req.x, call->coding);
+	hand_back(call);
+}
+
+/* A handler thread compresses it and it is sent then; false: there is none to be had now. */
+static bool compress_elsewhere(struct nw_call *call)
+{
+	struct nw_executor *threads = call->req.apps->threads;
+
+	call->task.run = on_compress;
+	return nw_request_keep(&call->req) == 0 && threads->submit(threads, &call->task) == 0;
+}
+
+/* The exchange has its answer. On the loop. */
+static void send_answer(struct nw_call *call)
+{
+	struct nw_exchange *x = call->req.x;
+
+	call->coding = nw_compress_choose(x, call->req.apps->codings);
+	if (call->coding != NW_CODING_IDENTITY && x->answer.body.len <= NW_COMPRESS_BRIEF) {
+		nw_compress_body(x, call->coding);
+	} else if (call->coding != NW_CODING_IDENTITY && compress_elsewhere(call)) {
+		return; /* else it goes as it is: better than late */
+	}
+	nw_exchange_send(x);
+}
+
+void nw_call_send(struct nw_call *call)
+{
+	nw_outcome_seal(&call->res);
+	send_answer(call);
+}
+
 /* A client of the pool goes back here, not with the arena: the answer may take long to be written. */
 static void mongo_give_back(struct nw_request *req)
 {
@@ -99,23 +142,23 @@ static void mongo_give_back(struct nw_request *req)
 static void on_thread(struct nw_task *task)
 {
 	struct nw_call *call = (struct nw_call *)task;
-	struct nw_executor *loop = call->req.apps->loop;
 
 	nw_timing_go_on(call);
 	call->req.on_thread = true;
 	int rc = handler_run(call, call->handler, call->with_before);
 
 	if (nw_response_stream_is_out(&call->res)) {
-		call->is_whole = nw_response_stream_is_whole(&call->res, rc);
+		call->is_whole = nw_response_stream_close(&call->res, rc);
 	} else {
 		finish(call, rc);
+		call->coding = nw_compress_choose(call->req.x, call->req.apps->codings);
 	}
 	mongo_give_back(&call->req);
+	if (call->coding != NW_CODING_IDENTITY) {
+		nw_compress_body(call->req.x, call->coding);
+	}
 	call->req.on_thread = false;
-	call->task.run = on_loop;
-	/* From here on the loop may have it. */
-	rc = loop->submit(loop, &call->task);
-	assert(rc == 0);
+	hand_back(call);
 }
 
 void nw_call_refuse(struct nw_call *call, int rc)
@@ -158,11 +201,11 @@ static void settle_stream(struct nw_call *call, int rc)
 		return; /* it goes on later */
 	}
 	if (res->stream->is_out) {
-		nw_response_stream_finish(res, nw_response_stream_is_whole(res, rc));
+		nw_response_stream_finish(res, nw_response_stream_close(res, rc));
 		return;
 	}
 	finish(call, rc);
-	nw_exchange_send(call->req.x);
+	send_answer(call);
 }
 
 void nw_call_settle(struct nw_call *call, int rc)
@@ -183,7 +226,7 @@ void nw_call_settle(struct nw_call *call, int rc)
 		return;
 	}
 	finish(call, rc);
-	nw_exchange_send(call->req.x);
+	send_answer(call);
 }
 
 void nw_call_run_inline(struct nw_call *call)

@@ -8,6 +8,7 @@
 
 #include "worker/app/apps.h"
 #include "worker/app/pairs.h"
+#include "worker/http/accept.h"
 
 struct nw_call;
 struct nw_form;
@@ -82,6 +83,7 @@ struct nw_call {
 	nw_handler handler;        /* to run on the thread; NULL: none, only an error to answer */
 	bool with_before;          /* and the before hooks first */
 	bool is_overload;          /* no thread will have time for it: known before its body is read */
+	enum nw_coding coding;     /* that the answer is to have */
 	bool is_running;           /* a handler is on the stack */
 	bool is_finishing;         /* the answer is being made up: hooks run */
 	bool is_finished;          /* they ran when the head of a stream was to go out */

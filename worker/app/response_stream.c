@@ -180,20 +180,16 @@ static int seal(struct nw_response *res)
 
 /* --- the thread's side --- */
 
-static int hand_over(struct nw_response_stream *stream)
+static void hand_over(struct nw_response_stream *stream)
 {
 	struct nw_executor *loop = stream->res->call->req.apps->loop;
 	struct nw_batch *batch = stream->filling;
-	int rc = stream->is_out ? 0 : seal(stream->res);
 
-	if (rc < 0) {
-		return rc;
-	}
 	stream->filling = NULL;
 	batch->task.run = on_batch;
-	rc = loop->submit(loop, &batch->task);
+	int rc = loop->submit(loop, &batch->task);
+
 	assert(rc == 0);
-	return 0;
 }
 
 static void wait_for_bell(struct nw_response_stream *stream)
@@ -229,7 +225,8 @@ static int batch_take(struct nw_response_stream *stream)
 	return 0;
 }
 
-static int write_on_thread(struct nw_response_stream *stream, const char *data, size_t len)
+/* Into batches, those that are full to the loop. The head has to be out, unless the first one holds it all. */
+static int put(struct nw_response_stream *stream, const char *data, size_t len)
 {
 	int rc = 0;
 
@@ -241,27 +238,87 @@ static int write_on_thread(struct nw_response_stream *stream, const char *data, 
 		if (room > 0) {
 			memcpy(batch->data + batch->len, data, n);
 			batch->len += n;
-			stream->written += n;
 			data += n;
 			len -= n;
+		} else if (batch != NULL) {
+			hand_over(stream);
 		} else {
-			rc = batch != NULL ? hand_over(stream) : batch_take(stream);
+			rc = batch_take(stream);
 		}
 	}
 	return rc;
 }
 
-static int flush_on_thread(struct nw_response_stream *stream)
+/* --- the thread's side: compression, which the loop has no time for --- */
+
+static int put_coded(struct nw_response_stream *stream, const char *data, size_t len, enum nw_encode what)
 {
 	int rc = 0;
 
-	if (stream->filling == NULL && stream->is_out) {
-		return 0;
+	do {
+		size_t n = len < NW_BATCH_SIZE ? len : NW_BATCH_SIZE;
+
+		stream->coded.len = 0;
+		rc = nw_encoder_add(stream->encoder, (struct nw_span){data, n}, n == len ? what : NW_ENCODE_MORE,
+				    &stream->coded);
+		rc = rc < 0 ? nw_outcome_fail(stream->res, rc, NULL)
+			    : put(stream, stream->coded.data, stream->coded.len);
+		data += n;
+		len -= n;
+	} while (rc == 0 && len > 0);
+	return rc;
+}
+
+/* --- the thread's side: the head goes out --- */
+
+/* What was written before it goes behind it. */
+static int go_out(struct nw_response_stream *stream)
+{
+	struct nw_batch *batch = stream->filling;
+	int rc = seal(stream->res);
+
+	if (rc == 0) {
+		nw_response_coding_begin(stream);
 	}
-	if (stream->filling == NULL) {
+	if (rc < 0 || stream->encoder == NULL || batch == NULL) {
+		return rc;
+	}
+	size_t len = batch->len;
+
+	batch->len = 0; /* they are read, all of them, before what comes of them takes their place */
+	return put_coded(stream, batch->data, len, NW_ENCODE_MORE);
+}
+
+static int write_on_thread(struct nw_response_stream *stream, const char *data, size_t len)
+{
+	size_t waiting = stream->filling == NULL ? 0 : stream->filling->len;
+	int rc = 0;
+
+	if (!stream->is_out && len > NW_BATCH_SIZE - waiting) {
+		rc = go_out(stream);
+	}
+	if (rc == 0) {
+		rc = stream->encoder == NULL ? put(stream, data, len) : put_coded(stream, data, len, NW_ENCODE_MORE);
+	}
+	stream->written += rc == 0 ? len : 0;
+	return rc;
+}
+
+static int flush_on_thread(struct nw_response_stream *stream)
+{
+	bool was_out = stream->is_out;
+	int rc = was_out ? 0 : go_out(stream);
+
+	if (rc == 0 && stream->encoder != NULL) {
+		rc = put_coded(stream, "", 0, NW_ENCODE_FLUSH);
+	}
+	if (rc == 0 && !was_out && stream->filling == NULL) {
 		rc = batch_take(stream); /* an empty one takes the head along */
 	}
-	return rc == 0 ? hand_over(stream) : rc;
+	if (rc == 0 && stream->filling != NULL) {
+		hand_over(stream);
+	}
+	return rc;
 }
 
 /* --- both --- */
@@ -429,11 +486,14 @@ int nw_response_stream_settle(struct nw_response *res, int rc)
 	return rc;
 }
 
-bool nw_response_stream_is_whole(struct nw_response *res, int rc)
+bool nw_response_stream_close(struct nw_response *res, int rc)
 {
 	static const char then[] = "; the answer had begun and is broken off";
 	bool is_short = res->has_length && res->length != res->stream->written && takes_body(res);
 
+	if (res->failed == 0 && is_done(res, rc) && takes_body(res) && res->stream->encoder != NULL) {
+		rc = put_coded(res->stream, "", 0, NW_ENCODE_END);
+	}
 	if (res->failed != 0) {
 		nw_outcome_log(res, res->failed, res->why, then);
 	} else if (!is_done(res, rc)) {

@@ -9,6 +9,7 @@
 #include <semaphore.h>
 
 #include "worker/app/call.h"
+#include "worker/http/encoder.h"
 
 enum {
 	NW_BATCH_SIZE = 64 * 1024, /* bytes */
@@ -35,7 +36,9 @@ struct nw_response_stream {
 	unsigned n_held; /* batches that are not given back yet */
 
 	/* Of the handler thread */
-	struct nw_batch *filling; /* NULL: none */
+	struct nw_encoder *encoder; /* NULL: what is written goes as it is */
+	struct nw_buf coded;        /* what came out of it last */
+	struct nw_batch *filling;   /* NULL: none */
 	struct nw_batch *batches[NW_BATCHES];
 	unsigned at; /* the one that comes next */
 
@@ -57,10 +60,15 @@ static inline bool nw_response_stream_is_out(const struct nw_response *res)
  */
 int nw_response_stream_settle(struct nw_response *res, int rc);
 
-/** The same when the head is out: false, and a line in the log, when it failed. */
-bool nw_response_stream_is_whole(struct nw_response *res, int rc);
+/** The same when the head is out: what waits to be compressed goes, too. False, and a line in the log, when it failed.
+ */
+bool nw_response_stream_close(struct nw_response *res, int rc);
 
 /** On the loop, once the handler is through: write what it left and end the exchange. */
 void nw_response_stream_finish(struct nw_response *res, bool is_whole);
+
+/** On the thread, when the head is about to go out: have an encoder if the client accepts a coding, and say so in the
+ *  head. */
+void nw_response_coding_begin(struct nw_response_stream *stream);
 
 #endif

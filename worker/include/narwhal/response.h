@@ -2,6 +2,10 @@
  * The answer to a request. The functions that set it return 0, or a negative errno after which the answer is a
  * 500, whatever is set later, unless that is nw_response_error(); a handler ends with `return nw_response_...`. The
  * last one wins. A status is 200 to 599; with 204, 205 and 304 there is no body.
+ *
+ * A body of 1024 bytes or more of a textual type is compressed if the client accepts that (setting compress), unless
+ * the app gave it a Content-Encoding, Cache-Control: no-transform or ranges. A strong ETag ("x") goes out weak (W/"x")
+ * then: an app that compares If-Match or If-None-Match must take W/"x" for "x".
  */
 #ifndef NARWHAL_RESPONSE_H
 #define NARWHAL_RESPONSE_H

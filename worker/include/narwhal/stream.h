@@ -13,8 +13,11 @@
  * Content-Length. A handler that fails later (a negative return, nw_response_error()) can only break the answer off:
  * the connection ends without the last chunk, and the log says why. -EPIPE is no failure: the client has left.
  *
- * On the loop (NW_INLINE) nothing blocks. The answer goes on after the handler has returned 0, until
- * nw_response_end(), which is due once in any case; nw_response_on_ready() says when there is something to do.
+ * Text is compressed as that of whole answers (narwhal/response.h), unless nw_response_length() said how long it is.
+ * What was written has gone out, compressed or not, when nw_response_flush() has returned.
+ *
+ * On the loop (NW_INLINE) nothing blocks, and nothing is compressed. The answer goes on after the handler has returned
+ *0, until nw_response_end(), which is due once in any case; nw_response_on_ready() says when there is something to do.
  *
  * Before hooks run as ever; after hooks run when the head goes out, and see no body. HEAD needs no care: writing says
  * -EPIPE when it is in vain. HTTP/1.0 clients get the body without chunks.
