@@ -11,7 +11,7 @@ TIMEOUT = 20.0  # seconds: of any wait; long, because a sanitizer on a busy mach
 class Response(NamedTuple):
     status: int
     headers: dict  # names in lower case; of a repeated name the values joined by ", "
-    body: Union[dict, list, bytes]  # parsed when it is JSON
+    body: Union[dict, list, bytes]  # parsed when it is JSON that has no coding
 
     def header(self, name, default=""):
         return self.headers.get(name.lower(), default)
@@ -83,6 +83,8 @@ class Connection:
             if status >= 200:
                 break
         raw = b"" if head or status in (204, 304) else self._read_body(headers)
+        if "content-encoding" in headers:
+            return Response(status, headers, raw)
         is_json = headers.get("content-type", "").startswith(("application/json", "application/problem+json"))
         return Response(status, headers, json.loads(raw) if is_json and raw else raw)
 

@@ -86,6 +86,9 @@ def test_start_ends_when_it_is_told_while_the_name_server_is_silent(tmp_path, nu
         assert outer.wait(TIMEOUT) == 128 + number
 
 
+TEXT = b"[" + b"1, " * 2000 + b"1]"
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -96,6 +99,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif self.path == "/api/events":
             self.events()
+        elif self.path.startswith("/api/coded"):
+            self.coded()
         else:
             self.tell()
 
@@ -106,6 +111,19 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def coded(self):
+        """Long text; with a coding for whom /api/coded/CODING is asked for."""
+        coding = self.path[len("/api/coded/"):]
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(TEXT)))
+        self.send_header("Vary", "Accept-Encoding")
+        self.send_header("ETag", 'W/"a"' if coding else '"a"')
+        if coding:
+            self.send_header("Content-Encoding", coding)
+        self.end_headers()
+        self.wfile.write(TEXT)
 
     def events(self):
         self.send_response(200)
@@ -249,6 +267,25 @@ def test_a_post_that_was_sent_is_not_sent_again_and_a_get_is(front):
 
     assert front.ask("POST", "/api/lost", b"{}")[0] == 502 and count("POST") == 1
     assert front.ask("GET", "/api/lost")[0] == 502 and count("GET") == 2
+
+
+@needs_nginx
+def test_what_the_back_end_compressed_or_did_not_goes_on_as_it_is(front):
+    front.back("127.0.0.2")
+    front.dns.names[NAME] = ["127.0.0.2"]
+    eventually(lambda: front.tell().get("by") == "127.0.0.2")
+    for coding, etag in (("br", 'W/"a"'), ("gzip", 'W/"a"'), ("", '"a"')):
+        connection = front.connect()
+        connection.request("GET", f"/api/coded/{coding}".rstrip("/"), headers={"Accept-Encoding": "br;q=0.7, gzip"})
+        got = connection.getresponse()
+        assert (got.status, got.read()) == (200, TEXT)
+        assert (got.headers["Content-Encoding"] or "", got.headers["ETag"]) == (coding, etag)
+        assert got.headers.get_all("Vary") == ["Accept-Encoding"]
+        connection.close()
+    connection = front.connect()
+    connection.request("GET", "/api/x", headers={"Accept-Encoding": "br;q=0.7, gzip"})
+    assert json.loads(connection.getresponse().read())["accept-encoding"] == "br;q=0.7, gzip"
+    connection.close()
 
 
 @needs_nginx

@@ -10,7 +10,7 @@ def test_help_prints_every_option_and_ends_well(run):
     done = run("--help")
     assert done.returncode == 0, done.stderr
     for option in ("--bind", "--workers", "--threads", "--timeout", "--store", "--domain", "--admin-bind", "--static",
-                   "--status-path"):
+                   "--status-path", "--compress"):
         assert option in done.stdout
 
 

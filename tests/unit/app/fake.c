@@ -13,6 +13,7 @@
 
 struct fake_seen fake_seen;
 bool fake_keep_fails;
+char *fake_compress;
 size_t fake_stream_room;
 const char *fake_file;
 ptrdiff_t (*fake_pull)(struct nw_exchange *x, void *to, size_t size);
@@ -77,6 +78,7 @@ void nw_exchange_send(struct nw_exchange *x)
 	fake_of(x)->is_sent = true;
 	fake_seen.n_sent++;
 	see_head(answer);
+	fake_seen.body_len = answer->body.len;
 	assert(answer->body.len < sizeof(fake_seen.body));
 	fake_seen.pieces_len = nw_answer_pieces_length(answer->pieces);
 	if (answer->body.len > 0) {
@@ -323,7 +325,9 @@ void fake_reset(void)
 struct nw_apps *fake_apps(const struct nw_route *routes, int (*load)(struct nw_app *app))
 {
 	static struct nw_module module;
-	struct nw_apps *apps = nw_apps_new(NULL);
+	static struct nw_settings settings;
+	settings.compress = fake_compress;
+	struct nw_apps *apps = nw_apps_new(fake_compress == NULL ? NULL : &settings);
 	struct nw_err err = {0};
 
 	fake_reset();

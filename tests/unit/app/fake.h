@@ -21,6 +21,7 @@ struct fake_seen {
 	unsigned status;   /* of the last answer */
 	char fields[4096]; /* its header fields */
 	char body[65536];  /* its body */
+	size_t body_len;
 	size_t pieces_len; /* bytes of its pieces */
 	bool close;
 	bool has_length; /* content_length of the answer */
@@ -36,6 +37,8 @@ struct fake_seen {
 extern struct fake_seen fake_seen;
 extern struct nw_store *const fake_store; /* never looked into */
 extern bool fake_keep_fails;
+/** The setting compress of fake_apps(); NULL: off. Stays through fake_reset(). */
+extern char *fake_compress;
 /** Bytes that streams take until they are full; and make room as a client does, then tell the writer. */
 extern size_t fake_stream_room;
 void fake_stream_drain(struct nw_exchange *x, size_t room);

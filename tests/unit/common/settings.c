@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "common/settings_check.h"
 #include "tests/unit/common/settings_fixture.h"
 
 START_TEST(with_nothing_given_every_setting_has_its_default)
@@ -48,6 +49,7 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_str_eq(s->forwarder_headers.v[0], "SCRIPT_NAME");
 	ck_assert(!s->permit_obsolete_folding && !s->strip_header_spaces && !s->permit_unconventional_http_method);
 	ck_assert(!s->permit_unconventional_http_version && !s->casefold_http_method);
+	ck_assert_str_eq(s->compress, NW_SETTINGS_CODINGS);
 	ck_assert_ptr_null(s->accesslog);
 	ck_assert_str_eq(s->access_log_format, "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"");
 	ck_assert_str_eq(s->errorlog, "-");
@@ -405,6 +407,12 @@ START_TEST(values_are_checked_with_sentences)
 		       "forwarder_headers: 'C D' is not the name of a header field: write NAME,NAME or '*'");
 	assert_refused(ARGS("--forwarder-headers", "A_B,"), NO_ENV,
 		       "forwarder_headers: '' is not the name of a header field: write NAME,NAME or '*'");
+	assert_refused(ARGS("--compress", "gzip,zstd"), NO_ENV,
+		       "compress: 'zstd' is not a coding that this build has: write off, or of " NW_SETTINGS_CODINGS
+		       " one or more");
+	assert_refused(ARGS("--compress", "gzip,"), NO_ENV,
+		       "compress: '' is not a coding that this build has: write off, or of " NW_SETTINGS_CODINGS
+		       " one or more");
 	assert_refused(ARGS("--static", "web"), NO_ENV,
 		       "static: 'web' is not PREFIX=DIR: write /=DIR for all paths, or /files=DIR");
 	assert_refused(ARGS("--status-path", "status"), NO_ENV,
