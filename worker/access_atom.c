@@ -126,6 +126,9 @@ static struct nw_span answer_field(const struct nw_access_event *event, struct n
 	if (nw_span_eq_nocase(name, "X-Request-ID")) {
 		return (struct nw_span){id, nw_trace_id_into(event->x, id)};
 	}
+	if (event->x->answer.type.p != NULL && nw_span_eq_nocase(name, "Content-Type")) {
+		return event->x->answer.type;
+	}
 	while (p != NULL && p < end) {
 		const char *eol = memchr(p, '\r', (size_t)(end - p));
 		const char *colon = memchr(p, ':', (size_t)(end - p));

@@ -165,21 +165,6 @@ void nw_outcome_finish(struct nw_response *res, int rc)
 	after_run(res);
 }
 
-static void field_add(struct nw_buf *fields, const char *name, size_t name_len, const char *value)
-{
-	size_t len = value == NULL ? 0 : strlen(value);
-	char *to = value == NULL ? NULL : nw_buf_reserve(fields, name_len + len + 4);
-
-	if (to == NULL) {
-		return;
-	}
-	memcpy(to, name, name_len);
-	memcpy(to + name_len, ": ", 2);
-	memcpy(to + name_len + 2, value, len);
-	memcpy(to + name_len + 2 + len, "\r\n", 2);
-	fields->len += name_len + len + 4;
-}
-
 static void seal_error(struct nw_response *res, struct nw_exchange *x)
 {
 	nw_exchange_error(x, res->status, res->detail[0] == '\0' ? NULL : res->detail);
@@ -202,11 +187,8 @@ void nw_outcome_seal(struct nw_response *res)
 	if (res->file != NULL) {
 		seal_file(res);
 	}
-	if (!res->is_error) {
-		field_add(&res->fields, "Content-Type", 12, res->own_type != NULL ? res->own_type : res->type);
-	}
-	if (!res->is_error || res->is_location_own) {
-		field_add(&res->fields, "Location", 8, res->location);
+	if (res->location != NULL && (!res->is_error || res->is_location_own)) {
+		nw_buf_addf(&res->fields, "Location: %s\r\n", res->location);
 	}
 	nw_timing_write(res->call, &res->fields);
 	if (res->fields.failed) {
@@ -216,9 +198,12 @@ void nw_outcome_seal(struct nw_response *res)
 		seal_error(res, x);
 		return;
 	}
+	const char *type = res->own_type != NULL ? res->own_type : res->type;
+
 	x->answer = (struct nw_answer){
 		.status = res->status,
 		.fields = res->fields,
+		.type = {type, type == NULL ? 0 : strlen(type)},
 		.body = res->body,
 		.pieces = res->file == NULL ? NULL : res->file->pieces,
 		.has_length = res->has_length,

@@ -11,14 +11,15 @@ static char *put(char *to, const char *s, size_t len)
 
 static char *put_number(char *to, uint64_t n)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t len = 1;
 
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	return put(to, digits + at, sizeof(digits) - at);
+	for (uint64_t m = n; m >= 10; m /= 10) {
+		len++;
+	}
+	for (size_t at = len; at-- > 0; n /= 10) {
+		to[at] = (char)('0' + n % 10);
+	}
+	return to + len;
 }
 
 void nw_date_into(char to[NW_DATE_SIZE], time_t at)
@@ -34,16 +35,21 @@ void nw_date_into(char to[NW_DATE_SIZE], time_t at)
 		 months[tm.tm_mon], (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-void nw_date_update(struct nw_date *date, time_t now)
+void nw_date_set(struct nw_date *date, time_t at)
 {
 	char text[NW_DATE_SIZE];
 
-	if (date->len != 0 && date->at == now) {
-		return;
-	}
-	nw_date_into(text, now);
-	date->len = (uint32_t)snprintf(date->lines, sizeof(date->lines), "Server: narwhal\r\nDate: %s\r\n", text);
-	date->at = now;
+	nw_date_into(text, at);
+	snprintf(date->lines, sizeof(date->lines), NW_DATE_OK "Server: narwhal\r\nDate: %.29s\r\n" NW_DATE_ID, text);
+}
+
+void nw_date_renew(struct nw_date *date, int64_t now_us)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	nw_date_set(date, now.tv_sec);
+	date->until_us = now_us + (1000000 - now.tv_nsec / 1000);
 }
 
 bool nw_answer_has_body(const struct nw_exchange *x)
@@ -95,43 +101,62 @@ static char *put_framing(char *to, const struct nw_exchange *x)
 	return answer->status == 304 ? to : put_content_length(to, nw_answer_length(x));
 }
 
-static char *put_id(char *to, const struct nw_exchange *x)
+/* The status line, and all that each answer has up to its id. */
+static char *put_beginning(char *to, unsigned status, const struct nw_date *date)
 {
-	static const char name[] = "X-Request-ID: ";
+	enum { OK_LEN = sizeof(NW_DATE_OK) - 1 };
+	static const char version[] = "HTTP/1.1 ";
 
+	if (status == 200) {
+		return put(to, date->lines, NW_DATE_LINES);
+	}
+	const char *reason = nw_status_reason(status);
+
+	to = put(to, version, sizeof(version) - 1);
+	to = put_number(to, status);
+	*to++ = ' ';
+	to = put(to, reason, strlen(reason));
+	to = put(to, "\r\n", 2);
+	return put(to, date->lines + OK_LEN, NW_DATE_LINES - OK_LEN);
+}
+
+static char *put_type(char *to, struct nw_span type)
+{
+	static const char name[] = "Content-Type: ";
+
+	if (type.p == NULL) {
+		return to;
+	}
 	to = put(to, name, sizeof(name) - 1);
-	to += nw_trace_id_into(x, to);
+	to = put(to, type.p, type.len);
 	return put(to, "\r\n", 2);
 }
 
 void nw_answer_write(const struct nw_exchange *x, const struct nw_date *date, bool close, struct nw_buf *out)
 {
-	static const char version[] = "HTTP/1.1 ";
+	enum { REST = 200 }; /* all that is not counted: the reason, the lines of connection, framing and type */
 	static const char says_close[] = "Connection: close\r\n";
 	static const char says_keep[] = "Connection: keep-alive\r\n";
-	const char *reason = nw_status_reason(x->answer.status);
-	size_t reason_len = strlen(reason);
-	char *begin = nw_buf_reserve(out, 176 + NW_TRACE_ID_MAX + reason_len + date->len + x->answer.fields.len);
+	const struct nw_answer *answer = &x->answer;
+	char *begin =
+		nw_buf_reserve(out, NW_DATE_LINES + NW_TRACE_ID_MAX + REST + answer->type.len + answer->fields.len);
 	char *to = begin;
 
 	if (to == NULL) {
 		return;
 	}
-	to = put(to, version, sizeof(version) - 1);
-	to = put_number(to, x->answer.status);
-	*to++ = ' ';
-	to = put(to, reason, reason_len);
+	to = put_beginning(to, answer->status, date);
+	to += nw_trace_id_into(x, to);
 	to = put(to, "\r\n", 2);
-	to = put(to, date->lines, date->len);
-	to = put_id(to, x);
 	if (close) {
 		to = put(to, says_close, sizeof(says_close) - 1);
 	} else if (x->head.minor == 0) {
 		to = put(to, says_keep, sizeof(says_keep) - 1);
 	}
 	to = put_framing(to, x);
-	if (x->answer.fields.len > 0) {
-		to = put(to, x->answer.fields.data, x->answer.fields.len);
+	to = put_type(to, answer->type);
+	if (answer->fields.len > 0) {
+		to = put(to, answer->fields.data, answer->fields.len);
 	}
 	to = put(to, "\r\n", 2);
 	out->len += (size_t)(to - begin);

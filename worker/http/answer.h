@@ -6,20 +6,36 @@
 
 #include "worker/http/exchange.h"
 
-/** The lines that all answers of one second share. */
-struct nw_date {
-	time_t at;
-	uint32_t len;
-	char lines[80]; /* "Server: ...\r\nDate: ...\r\n" */
+#define NW_DATE_OK "HTTP/1.1 200 OK\r\n"
+#define NW_DATE_ID "X-Request-ID: "
+
+enum {
+	NW_DATE_SIZE = 40,
+	NW_DATE_LINES = sizeof(NW_DATE_OK "Server: narwhal\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n" NW_DATE_ID) - 1,
 };
 
-enum { NW_DATE_SIZE = 40 };
+/** How all answers of one second begin. Zeroed: of no second. */
+struct nw_date {
+	int64_t until_us;              /* nw_clock_us(): then it is over */
+	char lines[NW_DATE_LINES + 1]; /* NW_DATE_OK "Server: ...\r\nDate: ...\r\n" NW_DATE_ID */
+};
 
 /** @at as HTTP writes it: "Sun, 06 Nov 1994 08:49:37 GMT". */
 void nw_date_into(char to[NW_DATE_SIZE], time_t at);
 
-/** Make it that of @now (seconds since 1970). */
-void nw_date_update(struct nw_date *date, time_t now);
+/** Make it that of @at (seconds since 1970). */
+void nw_date_set(struct nw_date *date, time_t at);
+
+/** Make it that of the second that it is now. */
+void nw_date_renew(struct nw_date *date, int64_t now_us);
+
+/** The same, when that of before is over. */
+static inline void nw_date_update(struct nw_date *date, int64_t now_us)
+{
+	if (now_us >= date->until_us) {
+		nw_date_renew(date, now_us);
+	}
+}
 
 /** Whether it can be written as it is. */
 static inline bool nw_answer_is_sound(const struct nw_answer *answer)

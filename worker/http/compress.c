@@ -154,8 +154,9 @@ enum nw_coding nw_compress_choose_any(struct nw_exchange *x, unsigned codings)
 		return NW_CODING_IDENTITY;
 	}
 	struct said said = read_fields(&answer->fields);
+	struct nw_span type = answer->type.p != NULL ? answer->type : said.type;
 
-	if (said.is_fixed || !(is_known || nw_compress_is_type(said.type))) {
+	if (said.is_fixed || !(is_known || nw_compress_is_type(type))) {
 		return NW_CODING_IDENTITY;
 	}
 	enum nw_coding coding = nw_accept_coding(nw_head_get(&x->head, "Accept-Encoding"), codings);

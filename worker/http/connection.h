@@ -21,6 +21,8 @@ enum {
 	NW_HTTP_IN_SIZE = 64 * 1024,  /* the shared read buffer */
 	NW_HTTP_OUT_SIZE = 64 * 1024, /* gathered answers are written from here on */
 
+	NW_HTTP_MEMOS = 64,
+
 	/*
 	 * Were each byte enough for the time of a body or an answer to begin anew, a client could hold its connection,
 	 * and the memory behind it, for as long as it likes with a byte every half minute.
@@ -106,6 +108,7 @@ struct nw_http {
 	struct nw_conn_list waiting[NW_WAIT_COUNT];
 	struct nw_listening *listening;
 	struct nw_job *pool;
+	struct nw_memo *memos; /* NW_HTTP_MEMOS: a connection has one with some others */
 	struct nw_date date;
 	struct nw_trace trace; /* of the last request */
 	int64_t now_us;        /* of the step under way */

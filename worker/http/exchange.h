@@ -31,6 +31,7 @@ struct nw_piece {
 struct nw_answer {
 	unsigned status;      /* 100..599 */
 	struct nw_buf fields; /* "Name: value\r\n" lines in the arena, without Server, Date, Connection and framing */
+	struct nw_span type;  /* goes out as Content-Type; as long as body; p NULL: there is none, or it is in fields */
 	struct nw_span body;  /* arena's, or stays until the arena is reset */
 	/** The body instead of .body, in this order; NULL: none. Not the caller's any more once it is sent: they are
 	 * used up. A file that turns out shorter ends the answer and the connection. */

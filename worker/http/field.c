@@ -218,6 +218,11 @@ enum nw_status nw_field_take(struct nw_parser *parser, struct nw_head *head, con
 	}
 }
 
+bool nw_field_is_plain(const struct nw_parser *parser)
+{
+	return (parser->seen & (CONTENT_LENGTH | CODING | EXPECT_CONTINUE | EXPECT_OTHER)) == 0;
+}
+
 static enum nw_status settle_codings(struct nw_parser *parser, struct nw_head *head)
 {
 	if (head->minor == 0) {

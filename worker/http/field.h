@@ -18,6 +18,9 @@ static inline bool nw_field_is_known(const char *name, size_t len)
 enum nw_status nw_field_take(struct nw_parser *parser, struct nw_head *head, const struct nw_field *field,
 			     const char *readable);
 
+/** Whether the fields say nothing of a body or an expectation. */
+bool nw_field_is_plain(const struct nw_parser *parser);
+
 /** The head is whole: settle host, framing, keep-alive and expectation. 0, or the status to refuse with. */
 enum nw_status nw_field_settle(struct nw_parser *parser, struct nw_head *head);
 

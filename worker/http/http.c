@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/fd.h"
+#include "worker/http/memo.h"
 #include "worker/http/output.h"
 
 enum {
@@ -50,7 +51,8 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 		TAILQ_INIT(&http->waiting[i]);
 	}
 	http->in = malloc(NW_HTTP_IN_SIZE);
-	if (http->in == NULL || nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
+	http->memos = calloc(NW_HTTP_MEMOS, sizeof(*http->memos));
+	if (http->in == NULL || http->memos == NULL || nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
 		return nw_http_free(http);
 	}
 	return http;
@@ -267,6 +269,7 @@ struct nw_http *nw_http_free(struct nw_http *http)
 	}
 	nw_job_free_pool(http);
 	nw_buf_free(&http->out);
+	free(http->memos);
 	free(http->in);
 	free(http);
 	return NULL;

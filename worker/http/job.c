@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "worker/http/connection.h"
+#include "worker/http/memo.h"
 
 enum {
 	POOL_MAX = 64,
@@ -90,6 +91,7 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->is_in_flight = false;
 	nw_parser_init(&job->parser);
 	job->parser.is_trusted = c->is_trusted;
+	job->parser.memo = &http->memos[(uintptr_t)c / sizeof(*c) % NW_HTTP_MEMOS];
 	return job;
 }
 

@@ -5,7 +5,6 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 
 enum {
 	GATHER_MAX = 16 * 1024, /* a larger body is written from where it lies */
@@ -319,7 +318,7 @@ static inline void write_head(struct nw_conn *c)
 		/* A client that said close sends nothing more, so there is nothing to wait for. */
 		c->must_linger = x->is_refused || x->is_body_left || x->head.keep_alive;
 	}
-	nw_date_update(&http->date, time(NULL));
+	nw_date_update(&http->date, http->now_us);
 	nw_answer_write(x, &http->date, c->is_last, nw_output_gather(c));
 }
 

@@ -48,7 +48,11 @@ enum nw_parse_state {
 	NW_PARSE_DONE,
 };
 
+struct nw_memo;
+
 struct nw_parser {
+	struct nw_memo
+		*memo;      /* of the heads before this one (http/memo), as is_trusted set by the caller; NULL: none */
 	const char *reason; /* after a refusal: one static sentence for log and answer */
 	uint32_t at;        /* where the line under way begins */
 	uint32_t scan;      /* how far it was looked at */

@@ -2,6 +2,8 @@
 
 #include "worker/http/output.h"
 
+enum { IDLE_SLACK = 16 }; /* a part of the time to idle that it may take longer */
+
 static enum nw_wait fitting(const struct nw_conn *c)
 {
 	if (c->state == NW_CONN_LINGER) {
@@ -61,12 +63,19 @@ void nw_wait_update(struct nw_conn *c)
 	if (wait == c->wait && (!c->has_moved || wait == NW_WAIT_NOTHING)) {
 		return;
 	}
+	int64_t span = span_ms(&http->options, wait);
+	int64_t deadline = http->now_us / 1000 + span;
+
+	c->has_moved = false;
+	c->moved = 0;
+	if (wait == c->wait && deadline <= c->deadline_ms) {
+		return;
+	}
+	/* A busy connection idles after each request: it is given a little more, and stays in its place for that long. */
+	c->deadline_ms = deadline + (wait == NW_WAIT_IDLE ? span / IDLE_SLACK : 0);
 	TAILQ_REMOVE(&http->waiting[c->wait], c, link);
 	TAILQ_INSERT_TAIL(&http->waiting[wait], c, link);
 	c->wait = (uint8_t)wait;
-	c->deadline_ms = http->now_us / 1000 + span_ms(&http->options, wait);
-	c->has_moved = false;
-	c->moved = 0;
 }
 
 void nw_wait_remove(struct nw_conn *c)

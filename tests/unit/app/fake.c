@@ -62,10 +62,16 @@ static void see_head(const struct nw_answer *answer)
 	fake_seen.close = answer->close;
 	fake_seen.has_length = answer->has_length;
 	fake_seen.content_length = answer->content_length;
-	assert(answer->fields.len < sizeof(fake_seen.fields));
 	memset(fake_seen.fields, 0, sizeof(fake_seen.fields));
+	size_t at = 0;
+
+	if (answer->type.p != NULL) {
+		at = (size_t)snprintf(fake_seen.fields, sizeof(fake_seen.fields), "Content-Type: %.*s\r\n",
+				      (int)answer->type.len, answer->type.p);
+	}
+	assert(at + answer->fields.len < sizeof(fake_seen.fields));
 	if (answer->fields.len > 0) {
-		memcpy(fake_seen.fields, answer->fields.data, answer->fields.len);
+		memcpy(fake_seen.fields + at, answer->fields.data, answer->fields.len);
 	}
 	memset(fake_seen.body, 0, sizeof(fake_seen.body));
 }
