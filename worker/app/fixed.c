@@ -28,6 +28,8 @@ static uint64_t hash(struct nw_span s)
 	}
 	if (s.len >= 8) { /* the last eight, some of them for the second time */
 		h = (h ^ load(s.p + s.len - 8, 8)) * odd;
+	} else if (s.len >= 4) {
+		h = (h ^ (load(s.p, 4) << 32 | load(s.p + s.len - 4, 4))) * odd;
 	} else {
 		for (; at < s.len; at++) {
 			h = (h ^ (unsigned char)s.p[at]) * odd;

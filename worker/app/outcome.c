@@ -200,14 +200,13 @@ void nw_outcome_seal(struct nw_response *res)
 	}
 	const char *type = res->own_type != NULL ? res->own_type : res->type;
 
-	x->answer = (struct nw_answer){
-		.status = res->status,
-		.fields = res->fields,
-		.type = {type, type == NULL ? 0 : strlen(type)},
-		.body = res->body,
-		.pieces = res->file == NULL ? NULL : res->file->pieces,
-		.has_length = res->has_length,
-		.content_length = res->length,
-		.close = res->close,
-	};
+	/* The rest of it is as http made it: zero. */
+	x->answer.status = res->status;
+	x->answer.fields = res->fields;
+	x->answer.type = (struct nw_span){type, type == NULL ? 0 : strlen(type)};
+	x->answer.body = res->body;
+	x->answer.pieces = res->file == NULL ? NULL : res->file->pieces;
+	x->answer.has_length = res->has_length;
+	x->answer.content_length = res->length;
+	x->answer.close = res->close;
 }

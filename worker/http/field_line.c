@@ -313,7 +313,7 @@ enum nw_status nw_field_line_feed(struct nw_parser *parser, struct nw_head *head
 {
 	bool is_at_first = parser->scan == parser->fields_at;
 
-	if (is_at_first && parser->memo != NULL && nw_memo_recall(parser->memo, parser, head, end)) {
+	if (is_at_first && parser->memo != NULL && nw_memo_recall_fields(parser->memo, parser, head, end)) {
 		return nw_field_settle(parser, head);
 	}
 	size_t size = rules->field_size < 2 ? 0 : rules->field_size - 2;
@@ -340,11 +340,6 @@ enum nw_status nw_field_line_feed(struct nw_parser *parser, struct nw_head *head
 	}
 	parser->state = (uint8_t)c.state;
 	if (c.state == NW_PARSE_DONE) {
-		/* Where folding is allowed the bytes may not be any more what they were. */
-		if (c.status == NW_STATUS_NONE && parser->memo != NULL && !rules->allows_folding &&
-		    nw_field_is_plain(parser)) {
-			nw_memo_keep(parser->memo, parser, head);
-		}
 		return c.status;
 	}
 	/* Behind the limit only a CR may stand, whatever else is wrong there. */

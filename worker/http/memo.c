@@ -2,53 +2,68 @@
 
 #include <string.h>
 
-static struct nw_field moved(struct nw_field field, uint32_t by)
+/* The offsets of @from are into @base, those of @to are to be @by more. */
+static void copy_fields(struct nw_field *to, const struct nw_field *from, uint32_t n, uint32_t by)
 {
-	field.name.at += by;
-	field.value.at += by;
-	return field;
+	for (uint32_t i = 0; i < n; i++) {
+		to[i] = (struct nw_field){{from[i].name.at + by, from[i].name.len},
+					  {from[i].value.at + by, from[i].value.len}};
+	}
 }
 
-bool nw_memo_recall(const struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *end)
+bool nw_memo_recall_head(const struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *data,
+			 const char *end)
 {
-	uint32_t at = parser->fields_at;
-	const char *lines = head->base + at;
-
-	if (memo->len == 0 || (size_t)(end - lines) < memo->len || memcmp(lines, memo->bytes, memo->len) != 0 ||
-	    memo->is_trusted != parser->is_trusted) {
+	if (memo->len == 0 || (size_t)(end - data) < memo->len || memo->is_trusted != parser->is_trusted ||
+	    memcmp(data, memo->bytes, memo->len) != 0) {
 		return false;
 	}
-	for (uint32_t i = 0; i < memo->n_fields; i++) {
-		head->fields[i] = moved(memo->fields[i], at);
+	struct nw_field *fields = head->fields;
+	uint32_t cap = head->cap;
+
+	*head = memo->head;
+	head->base = data;
+	head->fields = fields;
+	head->cap = cap;
+	copy_fields(fields, memo->fields, head->n_fields, 0);
+	parser->n = memo->parser.n;
+	parser->seen = memo->parser.seen;
+	parser->state = NW_PARSE_DONE;
+	return true;
+}
+
+bool nw_memo_recall_fields(const struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *end)
+{
+	const char *lines = head->base + parser->fields_at;
+	uint32_t begin = memo->parser.fields_at;
+	uint32_t len = memo->len - begin, by = parser->fields_at - begin;
+
+	if (memo->len == 0 || (size_t)(end - lines) < len || memo->is_trusted != parser->is_trusted ||
+	    memcmp(lines, memo->bytes + begin, len) != 0) {
+		return false;
 	}
+	copy_fields(head->fields, memo->fields, memo->head.n_fields, by);
 	if (head->host.len == 0) {
-		head->host = (struct nw_slice){memo->host.at + at, memo->host.len};
+		head->host = (struct nw_slice){memo->head.host.at + by, memo->head.host.len};
 	}
-	head->n_fields = memo->n_fields;
-	head->len = at + memo->len;
-	parser->n = memo->n;
-	parser->seen = memo->seen;
+	head->n_fields = memo->head.n_fields;
+	head->len = parser->fields_at + len;
+	parser->n = memo->parser.n;
+	parser->seen = memo->parser.seen;
 	parser->state = NW_PARSE_DONE;
 	return true;
 }
 
 void nw_memo_keep(struct nw_memo *memo, const struct nw_parser *parser, const struct nw_head *head)
 {
-	uint32_t at = parser->fields_at;
-	uint32_t len = head->len - at;
-
-	/* The host of an absolute target is not in the fields: there is none to go by. */
-	if (len > NW_MEMO_BYTES || head->n_fields > NW_MEMO_FIELDS || head->host.at < at) {
+	/* With an absolute target the host is not that of the fields. */
+	if (head->len > NW_MEMO_BYTES || head->n_fields > NW_MEMO_FIELDS || head->host.at < parser->fields_at) {
 		return;
 	}
-	memo->len = len;
-	memo->n = parser->n;
-	memo->n_fields = head->n_fields;
-	memo->seen = parser->seen;
+	memo->len = head->len;
 	memo->is_trusted = parser->is_trusted;
-	memo->host = (struct nw_slice){head->host.at - at, head->host.len};
-	for (uint32_t i = 0; i < head->n_fields; i++) {
-		memo->fields[i] = moved(head->fields[i], 0U - at);
-	}
-	memcpy(memo->bytes, head->base + at, len);
+	memo->parser = *parser;
+	memo->head = *head;
+	copy_fields(memo->fields, head->fields, head->n_fields, 0);
+	memcpy(memo->bytes, head->base, head->len);
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 enum {
 	GATHER_MAX = 16 * 1024, /* a larger body is written from where it lies */
@@ -63,7 +65,8 @@ static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_io
 	ssize_t n;
 
 	do {
-		n = n_iov == 1 ? send(c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL | flags)
+		/* As send(), which in a program with threads is a place to cancel one, and costs more for that. */
+		n = n_iov == 1 ? syscall(SYS_sendto, c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL | flags, NULL, 0)
 			       : sendmsg(c->fd, &msg, MSG_NOSIGNAL | flags);
 	} while (n == -1 && errno == EINTR);
 	return note_written(c, n);

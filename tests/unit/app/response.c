@@ -136,7 +136,7 @@ static int own_location(struct nw_request *req, struct nw_response *res)
 START_TEST(the_last_answer_wins_and_single_fields_are_single)
 {
 	ck_assert_uint_eq(ask(last_wins), 200);
-	ck_assert_str_eq(fake_seen.fields, "X-A: 1\r\nX-A: 2\r\nContent-Type: text/plain; charset=utf-8\r\n");
+	ck_assert_str_eq(fake_seen.fields, "Content-Type: text/plain; charset=utf-8\r\nX-A: 1\r\nX-A: 2\r\n");
 	ck_assert_str_eq(fake_seen.body, "last");
 	ck_assert_uint_eq(ask(own_type_first), 200);
 	ck_assert_str_eq(fake_seen.fields, "Content-Type: text/csv\r\n");
