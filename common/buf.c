@@ -17,7 +17,7 @@ static bool grow_to(struct nw_buf *buf, size_t cap)
 	return true;
 }
 
-char *nw_buf_reserve(struct nw_buf *buf, size_t n)
+NW_NOINLINE char *nw_buf_make_room(struct nw_buf *buf, size_t n)
 {
 	if (buf->failed) {
 		return NULL;
@@ -37,16 +37,6 @@ char *nw_buf_reserve(struct nw_buf *buf, size_t n)
 		}
 	}
 	return buf->data + buf->len;
-}
-
-void nw_buf_add(struct nw_buf *buf, const void *data, size_t len)
-{
-	char *to = len == 0 ? NULL : nw_buf_reserve(buf, len);
-
-	if (to != NULL) {
-		memcpy(to, data, len);
-		buf->len += len;
-	}
 }
 
 void nw_buf_adds(struct nw_buf *buf, const char *s)

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "common/cc.h"
 
@@ -25,9 +26,9 @@ struct nw_buf {
 };
 
 /** Room for @n more bytes. The place to write them, then add to len; NULL: failed. */
-char *nw_buf_reserve(struct nw_buf *buf, size_t n);
+static inline char *nw_buf_reserve(struct nw_buf *buf, size_t n);
 
-void nw_buf_add(struct nw_buf *buf, const void *data, size_t len);
+static inline void nw_buf_add(struct nw_buf *buf, const void *data, size_t len);
 void nw_buf_adds(struct nw_buf *buf, const char *s);
 void nw_buf_addc(struct nw_buf *buf, char c);
 void nw_buf_addf(struct nw_buf *buf, const char *fmt, ...) NW_PRINTF(2, 3);
@@ -35,6 +36,24 @@ void nw_buf_vaddf(struct nw_buf *buf, const char *fmt, va_list ap) NW_PRINTF(2, 
 
 /** The content as a C string (a NUL is kept behind len). "" when failed or empty. Borrowed. */
 const char *nw_buf_str(struct nw_buf *buf);
+
+/** What nw_buf_reserve() does when there is not enough. */
+char *nw_buf_make_room(struct nw_buf *buf, size_t n);
+
+static inline char *nw_buf_reserve(struct nw_buf *buf, size_t n)
+{
+	return n <= buf->cap - buf->len && !buf->failed ? buf->data + buf->len : nw_buf_make_room(buf, n);
+}
+
+static inline void nw_buf_add(struct nw_buf *buf, const void *data, size_t len)
+{
+	char *to = len == 0 ? NULL : nw_buf_reserve(buf, len);
+
+	if (to != NULL) {
+		memcpy(to, data, len);
+		buf->len += len;
+	}
+}
 
 /** End a heap buffer; zero it. Accepts one that was never used. */
 void nw_buf_free(struct nw_buf *buf);

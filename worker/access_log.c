@@ -203,11 +203,8 @@ static const char *when(struct nw_access_log *log)
 	return log->when;
 }
 
-void nw_access_log_write(struct nw_access_log *log, const struct nw_exchange *x)
+NW_NOINLINE void nw_access_log_write(struct nw_access_log *log, const struct nw_exchange *x)
 {
-	if (log == NULL) {
-		return;
-	}
 	struct nw_access_event event = {x, nw_clock_us() - x->begin_us, when(log)};
 	struct nw_buf *line = &log->line;
 

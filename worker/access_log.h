@@ -20,7 +20,7 @@ int nw_access_log_open(const char *path, const char *format, struct nw_access_lo
 /** Open the same path again (after log rotation); keeps the old one when that fails. */
 int nw_access_log_reopen(struct nw_access_log *log, struct nw_err *err) NW_MUST_CHECK;
 
-/** The line of one exchange that is over. @log NULL: nothing. */
+/** The line of one exchange that is over. */
 void nw_access_log_write(struct nw_access_log *log, const struct nw_exchange *x);
 
 struct nw_access_log *nw_access_log_close(struct nw_access_log *log);

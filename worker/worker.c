@@ -177,7 +177,9 @@ static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
 	if (x->is_refused) {
 		log_refused(worker, x);
 	}
-	nw_access_log_write(worker->access_log, x);
+	if (worker->access_log != NULL) {
+		nw_access_log_write(worker->access_log, x);
+	}
 }
 
 static void on_worker_drained(void *arg)

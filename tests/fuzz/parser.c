@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "worker/http/parser.h"
+#include "worker/http/memo.h"
 
 enum { FIELDS = 8, CUTS = 4, TEXT = 1024 };
 
@@ -102,7 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct verdict whole, pieces, bytes;
+	static struct verdict whole, pieces, bytes, again;
+	static struct nw_memo memo;
 	struct nw_parser parser;
 
 	if (size < CUTS + 1 || size > TEXT) {
@@ -127,6 +128,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_same(&whole, &pieces);
 	check_same(&whole, &bytes);
+	memo.len = 0;
+	for (int i = 0; i < 2; i++) { /* the second time it may be recalled */
+		begin(&parser, &again, is_trusted);
+		parser.memo = &memo;
+		feed(&parser, &again, text, len);
+		check_same(&whole, &again);
+	}
 	require((whole.status != 0) == (whole.reason != NULL));
 	if (whole.is_done) {
 		check_head(&whole.head, len);

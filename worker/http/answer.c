@@ -11,15 +11,16 @@ static char *put(char *to, const char *s, size_t len)
 
 static char *put_number(char *to, uint64_t n)
 {
-	size_t len = 1;
+	enum { DIGITS = 20 };
+	char digits[2 * DIGITS]; /* what is behind the number is copied with it, and overwritten */
+	char *p = digits + DIGITS;
 
-	for (uint64_t m = n; m >= 10; m /= 10) {
-		len++;
-	}
-	for (size_t at = len; at-- > 0; n /= 10) {
-		to[at] = (char)('0' + n % 10);
-	}
-	return to + len;
+	do {
+		*--p = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	memcpy(to, p, DIGITS);
+	return to + (digits + DIGITS - p);
 }
 
 void nw_date_into(char to[NW_DATE_SIZE], time_t at)
