@@ -111,6 +111,13 @@ static void recycle(struct worker *worker)
 	drain(worker);
 }
 
+static uint32_t even_share(void *arg)
+{
+	const struct worker *worker = arg;
+
+	return nw_board_even_share(worker->boot->board);
+}
+
 static bool is_status(const struct worker *worker, const struct nw_exchange *x)
 {
 	struct nw_span path = nw_head_span(&x->head, x->head.path);
@@ -308,6 +315,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.forward = worker->forward,
 		.slot = worker->boot->slot,
 		.on_head = on_worker_head,
+		.even_share = even_share,
 		.on_request = on_worker_request,
 		.on_done = on_worker_exchange_done,
 		.on_drained = on_worker_drained,

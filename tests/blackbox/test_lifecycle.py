@@ -177,3 +177,20 @@ def test_max_requests_replaces_workers_and_fails_no_request(narwhal, app):
         eventually(lambda: not set(first) & set(server.worker_pids()), what="workers not replaced")
     assert not load.failures
     server.wait_log("(?i)restarting worker after current request")
+
+
+def test_nobody_gets_another_s_answer_when_workers_are_replaced(narwhal, app):
+    server = narwhal("--max-requests", "3", app("hello"), domain=None, workers=2)
+    wrong = []
+
+    def ask(connection):
+        name = f"{threading.get_ident()}-{id(connection)}"
+        response = connection.request("GET", f"/hello/{name}", headers={"Connection": "close"})
+        if response.body != f"Hello, {name}\n".encode():
+            wrong.append((name, response.body))
+        return response
+
+    with Load(server, ask, threads=16) as load:
+        eventually(lambda: load.n_done >= 500, what="too few answers")
+    assert not load.failures
+    assert not wrong

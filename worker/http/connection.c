@@ -28,12 +28,27 @@ static void begin(struct nw_conn *c)
 	c->http->now_us = nw_clock_us();
 }
 
+/* What is due already would keep it from being registered (libevent takes an active event for an added one). */
 static void watch(struct nw_conn *c)
 {
+	bool is_due = event_pending(&c->event, EV_TIMEOUT, NULL) != 0;
+
 	c->is_watched = true;
+	if (is_due) {
+		event_del(&c->event);
+	}
 	if (event_add(&c->event, NULL) == -1) {
 		nw_connection_close(c);
+	} else if (is_due) {
+		event_active(&c->event, EV_TIMEOUT, 0);
 	}
+}
+
+static void free_own(struct nw_conn *c)
+{
+	free(c->in);
+	c->in = NULL;
+	c->in_at = c->in_len = c->in_cap = 0;
 }
 
 static void end(struct nw_conn *c)
@@ -53,16 +68,12 @@ static void end(struct nw_conn *c)
 	c->is_stepping = false;
 	if (c->state != NW_CONN_CLOSED) {
 		nw_wait_update(c);
-	} else if (c->job == NULL) {
+		return;
+	}
+	free_own(c);
+	if (c->job == NULL) {
 		free(c);
 	}
-}
-
-static void free_own(struct nw_conn *c)
-{
-	free(c->in);
-	c->in = NULL;
-	c->in_at = c->in_len = c->in_cap = 0;
 }
 
 static void take_own(struct nw_conn *c)
@@ -122,9 +133,6 @@ size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room)
 	} while (n == -1 && errno == EINTR);
 	if (n > 0) {
 		NW_HTTP_COUNT(c->http, bytes_in, (uint64_t)n);
-		if (c->state == NW_CONN_BODY) {
-			nw_wait_note(c, (size_t)n);
-		}
 		/* What comes later is a new edge. A reset that came with the bytes is not: within a body, which may be
 		 * holding a file, it is looked for. */
 		if ((size_t)n < room && !c->has_end && c->state == NW_CONN_HEAD) {
@@ -286,12 +294,18 @@ static void on_conn_event(evutil_socket_t fd, short what, void *arg)
 	take_event(c, what);
 }
 
-/* What came while the connection waited to be accepted is here already: it is read before the event is registered. */
+/*
+ * What came while the connection waited to be accepted is here already: it is read before the event is registered. Not
+ * while draining, which may have begun within another's request, whose bytes lie in the shared buffers; and whoever is
+ * answered now could come back before the queue is found empty, again and again.
+ */
 static void read_first(struct nw_conn *c)
 {
 	begin(c);
-	c->is_unread = true;
-	read_on(c);
+	if (!c->http->is_draining) {
+		c->is_unread = true;
+		read_on(c);
+	}
 	end(c);
 }
 
@@ -344,6 +358,9 @@ static void abandon(struct nw_conn *c, enum nw_conn_state state)
 	if (nw_pull_is_waiting(c)) {
 		x->is_gone = true;
 		nw_pull_break(c, -ECONNRESET, NW_STATUS_NONE, NULL);
+		if (c->job == NULL) { /* who was told has ended it */
+			return;
+		}
 	}
 	switch (state) {
 	case NW_CONN_WORK: /* ends when it is sent */
@@ -383,7 +400,9 @@ void nw_connection_close(struct nw_conn *c)
 	event_del(&c->event);
 	close(c->fd);
 	nw_wait_remove(c);
-	free_own(c);
+	if (!c->is_stepping) { /* else a request that lies there may be looked at still, until the end of the step */
+		free_own(c);
+	}
 	free(c->out);
 	c->out = NULL;
 	if (c->job != NULL) {

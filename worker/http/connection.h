@@ -16,18 +16,13 @@
 #include "worker/http/answer.h"
 #include "worker/http/http.h"
 #include "worker/http/job.h"
+#include "worker/http/listening.h"
+#include "worker/http/wait.h"
 
 enum {
 	NW_HTTP_IN_SIZE = 64 * 1024,  /* the shared read buffer */
 	NW_HTTP_OUT_SIZE = 64 * 1024, /* gathered answers are written from here on */
-
 	NW_HTTP_MEMOS = 64,
-
-	/*
-	 * Were each byte enough for the time of a body or an answer to begin anew, a client could hold its connection,
-	 * and the memory behind it, for as long as it likes with a byte every half minute.
-	 */
-	NW_HTTP_PROGRESS = 16 * 1024,
 };
 
 enum nw_conn_state {
@@ -38,19 +33,6 @@ enum nw_conn_state {
 	NW_CONN_ANSWER, /* a large answer, or what is left of a stream, is being written */
 	NW_CONN_LINGER, /* answered for the last time: what still comes is thrown away */
 	NW_CONN_CLOSED, /* the client is gone; freed once nothing uses it */
-};
-
-/** Lists of connections by what they are given time for. In each, deadlines only grow from first to last. */
-enum nw_wait {
-	NW_WAIT_FRESH, /* for the first byte ever */
-	NW_WAIT_IDLE,  /* for the next request */
-	NW_WAIT_HEAD,
-	NW_WAIT_BODY,
-	NW_WAIT_WRITE,
-	NW_WAIT_LINGER,
-	NW_WAIT_DRAIN,   /* idle while draining */
-	NW_WAIT_NOTHING, /* no deadline */
-	NW_WAIT_COUNT,
 };
 
 union nw_peer {
@@ -93,12 +75,6 @@ struct nw_conn {
 
 TAILQ_HEAD(nw_conn_list, nw_conn);
 
-struct nw_listening {
-	struct event event;
-	struct nw_http *http;
-	struct nw_listening *next;
-};
-
 struct nw_http {
 	struct event_base *base;
 	struct nw_http_options options;
@@ -106,7 +82,7 @@ struct nw_http {
 	struct nw_buf out;        /* answers of out_conn, gathered */
 	struct nw_conn *out_conn; /* NULL: out is empty */
 	struct nw_conn_list waiting[NW_WAIT_COUNT];
-	struct nw_listening *listening;
+	struct nw_accepting accepting;
 	struct nw_job *pool;
 	struct nw_memo *memos; /* NW_HTTP_MEMOS: a connection has one with some others */
 	struct nw_date date;
@@ -115,8 +91,6 @@ struct nw_http {
 	uint32_t n_pool;
 	size_t held; /* bytes of bodies in memory */
 	uint32_t open, in_flight, n_lingering;
-	bool is_paused;   /* accepts nothing until a connection closes or the next sweep */
-	bool takes_queue; /* draining, and not all could be accepted yet */
 	bool is_draining;
 	bool is_drained;
 };
@@ -190,13 +164,6 @@ void nw_pull_break(struct nw_conn *c, int error, enum nw_status status, const ch
 /** Its last answer is written: end our side, and wait for the client to end its own. */
 void nw_linger_begin(struct nw_conn *c);
 void nw_linger_read(struct nw_conn *c);
-
-/* wait.c */
-
-void nw_wait_update(struct nw_conn *c);         /* put it in the list that fits its state */
-void nw_wait_note(struct nw_conn *c, size_t n); /* @n bytes more of a body came, or of an answer went */
-void nw_wait_remove(struct nw_conn *c);
-void nw_wait_expire(struct nw_http *http, int64_t now_ms);
 
 /* http.c */
 

@@ -12,7 +12,6 @@
 #include "worker/http/output.h"
 
 enum {
-	ACCEPTS_MAX = 64, /* a wake-up */
 	LINE_MAX_SIZE = 64 * 1024,
 	FIELDS_MAX = 32768,
 	FIELD_SIZE = 8190,
@@ -47,6 +46,7 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 	http->options = *options;
 	set_defaults(&http->options.head);
 	nw_trace_init(&http->trace);
+	nw_listening_init(http);
 	for (int i = 0; i < NW_WAIT_COUNT; i++) {
 		TAILQ_INIT(&http->waiting[i]);
 	}
@@ -56,98 +56,6 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 		return nw_http_free(http);
 	}
 	return http;
-}
-
-/* Stop or go on accepting. */
-static void pause_accepting(struct nw_http *http, bool is_paused)
-{
-	if (http->is_paused == is_paused) {
-		return;
-	}
-	http->is_paused = is_paused;
-	for (struct nw_listening *l = http->listening; l != NULL; l = l->next) {
-		if (is_paused) {
-			event_del(&l->event);
-		} else if (event_add(&l->event, NULL) == -1) {
-			http->is_paused = true; /* the next sweep tries again */
-		}
-	}
-}
-
-/* Out of descriptors or memory. Who waits to be accepted goes on waiting. */
-static void starve(struct nw_http *http, int error)
-{
-	pause_accepting(http, true);
-	http->takes_queue |= http->is_draining;
-	if (http->options.on_starved != NULL) {
-		http->options.on_starved(error, http->options.arg);
-	}
-}
-
-static void take_socket(struct nw_http *http, int fd, const struct sockaddr *peer)
-{
-	if (nw_connection_open(http, fd, peer) != 0) {
-		starve(http, ENOMEM);
-	}
-}
-
-/* Accept at most @max. False when the queue is empty or nothing can be accepted now. */
-static bool accept_some(struct nw_listening *l, int max)
-{
-	struct nw_http *http = l->http;
-
-	for (int i = 0; i < max; i++) {
-		struct sockaddr_storage peer = {0};
-		socklen_t len = sizeof(peer);
-		int fd = accept4(event_get_fd(&l->event), (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-		if (fd >= 0) {
-			take_socket(http, fd, (const struct sockaddr *)&peer);
-		} else if (errno == EAGAIN) {
-			return false;
-		} else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO && errno != EPERM) {
-			starve(http, errno);
-			return false;
-		}
-		if (http->open >= http->options.connections) {
-			pause_accepting(http, true);
-		}
-		if (http->is_paused && !http->is_draining) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static void on_listener_readable(evutil_socket_t fd, short what, void *arg)
-{
-	struct nw_listening *l = arg;
-
-	(void)fd;
-	(void)what;
-	l->http->now_us = nw_clock_us();
-	accept_some(l, ACCEPTS_MAX);
-}
-
-int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err)
-{
-	struct nw_listening *l = calloc(1, sizeof(*l));
-	int on = 1;
-
-	if (l == NULL) {
-		return nw_err_set(err, -ENOMEM, "listen: out of memory");
-	}
-	l->http = http;
-	/* What is accepted inherits it. A unix socket has none, and needs none. */
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	event_assign(&l->event, http->base, fd, EV_READ | EV_PERSIST, on_listener_readable, l);
-	if (!http->is_paused && !http->is_draining && event_add(&l->event, NULL) == -1) {
-		free(l);
-		return nw_err_set(err, -EINVAL, "listen: cannot watch descriptor %d", fd);
-	}
-	l->next = http->listening;
-	http->listening = l;
-	return 0;
 }
 
 /* Say once that nothing is left. */
@@ -161,25 +69,15 @@ static void check_drained(struct nw_http *http)
 	}
 }
 
-/* Accept until nobody waits, or nothing can be accepted for now. */
-static void take_queue(struct nw_http *http)
-{
-	http->takes_queue = false;
-	for (struct nw_listening *l = http->listening; l != NULL; l = l->next) {
-		while (accept_some(l, ACCEPTS_MAX)) {
-		}
-	}
-}
-
 void nw_http_closed(struct nw_http *http)
 {
 	if (http->is_draining) {
-		if (http->takes_queue && http->listening != NULL) {
-			take_queue(http);
+		if (http->accepting.takes_queue && http->accepting.sockets != NULL) {
+			nw_listening_take_queue(http);
 		}
 		check_drained(http);
 	} else if (http->open < http->options.connections) {
-		pause_accepting(http, false);
+		nw_listening_pause(http, false);
 	}
 }
 
@@ -214,9 +112,9 @@ void nw_http_drain(struct nw_http *http, bool with_queue)
 	http->now_us = nw_clock_us();
 	http->is_draining = true;
 	if (with_queue) {
-		take_queue(http);
+		nw_listening_take_queue(http);
 	}
-	pause_accepting(http, true);
+	nw_listening_pause(http, true);
 	tell_streams(http, NW_WAIT_NOTHING);
 	tell_streams(http, NW_WAIT_WRITE);
 	hurry(http, NW_WAIT_FRESH);
@@ -227,11 +125,11 @@ void nw_http_drain(struct nw_http *http, bool with_queue)
 void nw_http_sweep(struct nw_http *http, int64_t now_ms)
 {
 	http->now_us = nw_clock_us();
-	if (http->is_paused && !http->is_draining && http->open < http->options.connections) {
-		pause_accepting(http, false);
+	if (http->accepting.is_paused && !http->is_draining && http->open < http->options.connections) {
+		nw_listening_pause(http, false);
 	}
-	if (http->takes_queue) {
-		take_queue(http);
+	if (http->accepting.takes_queue) {
+		nw_listening_take_queue(http);
 	}
 	nw_wait_expire(http, now_ms);
 }
@@ -254,19 +152,13 @@ struct nw_http *nw_http_free(struct nw_http *http)
 	assert(http->in_flight == 0);
 	http->is_draining = true; /* nothing is accepted for those that close now ... */
 	http->is_drained = true;  /* ... and nobody is told */
-	http->takes_queue = false;
+	http->accepting.takes_queue = false;
 	for (int i = 0; i < NW_WAIT_COUNT; i++) {
 		while (!TAILQ_EMPTY(&http->waiting[i])) {
 			nw_connection_close(TAILQ_FIRST(&http->waiting[i]));
 		}
 	}
-	while (http->listening != NULL) {
-		struct nw_listening *l = http->listening;
-
-		http->listening = l->next;
-		event_del(&l->event);
-		free(l);
-	}
+	nw_listening_close(http);
 	nw_job_free_pool(http);
 	nw_buf_free(&http->out);
 	free(http->memos);

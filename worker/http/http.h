@@ -31,6 +31,9 @@ struct nw_http_options {
 	const struct nw_forward *forward; /* whom to believe; borrowed, NULL: nobody */
 	struct nw_slot *slot;             /* counters and gauges; NULL: none are kept */
 
+	/** Connections that each worker would hold if all held as many; NULL: there is no other. */
+	uint32_t (*even_share)(void *arg);
+
 	/**
 	 * A head is there and its body is not, or not all of it; nothing has asked for it (100 Continue) yet. x is as
 	 * in on_request, and not to be answered before that. NULL: NW_BODY_WHOLE.

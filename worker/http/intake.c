@@ -104,6 +104,7 @@ static void add_body(struct nw_conn *c, const char *data, size_t len)
 	struct nw_job *job = c->job;
 	int failed = job->spool.fd == -1 && must_spool(c, len) ? begin_spool(c) : 0;
 
+	nw_wait_note(c, len);
 	if (failed == 0 && job->spool.fd != -1) {
 		failed = nw_spool_add(&job->spool, data, len);
 	} else if (failed == 0) {
@@ -157,6 +158,7 @@ void nw_intake_note(struct nw_conn *c, size_t n)
 
 	job->body.len += n;
 	c->http->held += n;
+	nw_wait_note(c, n);
 	if (job->body.len == job->x.head.content_length) {
 		dispatch_body(c);
 	}

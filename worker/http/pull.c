@@ -3,6 +3,8 @@
 
 #include "worker/http/output.h"
 
+enum { READS_MAX = 16 }; /* of bytes that frame the chunks, before others have their turn */
+
 /*
  * A body that the layer above reads by itself. The bytes go from the socket to where it wants them, one read each, and
  * none are read unless it asks: what it has no room for stays in the kernel, and the client waits.
@@ -98,7 +100,11 @@ static void take_chunked(struct nw_conn *c)
 
 void nw_pull_resume(struct nw_conn *c)
 {
-	while (nw_pull_is_waiting(c) && c->is_unread) {
+	for (int i = 0; nw_pull_is_waiting(c) && c->is_unread; i++) {
+		if (i == READS_MAX) {
+			event_active(&c->event, EV_TIMEOUT, 0);
+			return;
+		}
 		if (c->job->x.head.framing == NW_FRAMING_LENGTH) {
 			take_length(c);
 		} else {
@@ -118,17 +124,18 @@ void nw_exchange_pull(struct nw_exchange *x, void *to, size_t size)
 		return;
 	}
 	bool has_entered = nw_connection_enter(c);
+	bool asks = job->wants_continue && c->state == NW_CONN_WORK;
 
 	job->pull.to = to;
 	job->pull.size = size;
 	job->pull.at_ms = c->http->now_us / 1000;
-	if (job->wants_continue && c->state == NW_CONN_WORK) {
+	job->wants_continue = false;
+	if (asks) {
 		nw_output_continue(c);
 	}
-	job->wants_continue = false;
 	if (has_entered) {
 		nw_pull_resume(c);
-	} else { /* within on_request: what came with the head is not put away yet */
+	} else if (nw_pull_is_waiting(c)) { /* within on_request: what came with the head is not put away yet */
 		event_active(&c->event, EV_TIMEOUT, 0);
 	}
 	nw_connection_leave(c, has_entered);

@@ -1,5 +1,6 @@
-#include "worker/http/connection.h"
+#include "worker/http/wait.h"
 
+#include "worker/http/connection.h"
 #include "worker/http/output.h"
 
 enum { IDLE_SLACK = 16 }; /* a part of the time to idle that it may take longer */
@@ -71,7 +72,7 @@ void nw_wait_update(struct nw_conn *c)
 	if (wait == c->wait && deadline <= c->deadline_ms) {
 		return;
 	}
-	/* A busy connection idles after each request: it is given a little more, and stays in its place for that long. */
+	/* A busy connection idles after each request: it is given a little more, and keeps its place for that long. */
 	c->deadline_ms = deadline + (wait == NW_WAIT_IDLE ? span / IDLE_SLACK : 0);
 	TAILQ_REMOVE(&http->waiting[c->wait], c, link);
 	TAILQ_INSERT_TAIL(&http->waiting[wait], c, link);

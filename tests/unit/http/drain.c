@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,6 +27,12 @@ static void end(unsigned n)
 		client_close(&clients[i]);
 	}
 	world_close();
+}
+
+/* Without the loop, so that it is there when the connection is accepted. */
+static void says_before(struct client *client, const char *text, size_t len)
+{
+	ck_assert_int_eq(send(client->fd, text, len, MSG_NOSIGNAL), (ssize_t)len);
 }
 
 START_TEST(accepting_pauses_at_the_cap)
@@ -144,9 +151,13 @@ static bool trickle(const char *head, const char *text, size_t len)
 
 START_TEST(the_time_of_a_request_does_not_begin_anew_with_each_byte)
 {
+	static char extended[8000 + 6];
+	size_t len = (size_t)snprintf(extended, sizeof(extended), "1;%07990d\r\nA\r\n", 0);
+
 	ck_assert(trickle("GET /", "A", 1));
 	ck_assert(trickle("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n", "A", 1));
 	ck_assert(trickle("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nA\r\n", 6));
+	ck_assert(trickle("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", extended, len));
 }
 END_TEST
 
@@ -170,6 +181,23 @@ START_TEST(a_refused_client_that_sends_on_still_gets_its_answer)
 	ck_assert_uint_eq(client_count(&clients[0], "HTTP/1.1 413 "), 1);
 	world_settle();
 	ck_assert_uint_eq(nw_http_open(world.http), 1); /* lingers */
+	client_close(&clients[0]);
+	WORLD_UNTIL(nw_http_open(world.http) == 0);
+	world_close();
+}
+END_TEST
+
+START_TEST(one_refused_when_it_came_is_heard_when_it_leaves)
+{
+	static char noise[40000];
+
+	world_prepare();
+	begin(1);
+	says_before(&clients[0], noise, sizeof(noise));
+	client_expect_end(&clients[0]);
+	ck_assert_uint_eq(client_count(&clients[0], " 400 "), 1);
+	world_settle();
+	ck_assert_uint_eq(nw_http_open(world.http), 1);
 	client_close(&clients[0]);
 	WORLD_UNTIL(nw_http_open(world.http) == 0);
 	world_close();
@@ -312,6 +340,66 @@ START_TEST(a_gone_client_s_exchange_is_awaited_while_draining)
 }
 END_TEST
 
+static void drain_and_answer(struct nw_exchange *x)
+{
+	nw_http_drain(world.http, true); /* as when a worker has had its max_requests */
+	x->answer.body = nw_head_span(&x->head, x->head.target);
+	nw_exchange_send(x);
+}
+
+START_TEST(draining_amid_a_request_leaves_it_alone)
+{
+	static const char asks[] = GET("/own?mine") GET("/") GET("/");
+	static const char other[] = GET("/another") GET("/nothing") GET("/of/theirs");
+
+	world_prepare();
+	world.own = drain_and_answer;
+	begin(2);
+	says_before(&clients[0], asks, sizeof(asks) - 1);
+	says_before(&clients[1], other, sizeof(other) - 1);
+	client_expect_end(&clients[0]);
+	ck_assert_uint_eq(client_count(&clients[0], "/own?mine"), 1);
+	client_expect_end(&clients[1]);
+	ck_assert_uint_eq(client_count(&clients[1], OK), 1);
+	ck_assert_uint_eq(client_count(&clients[1], "{\"hello\":\"world\"}"), 1);
+	end(2);
+}
+END_TEST
+
+static struct client next[300];
+static unsigned n_next;
+
+/* Whoever is answered comes back at once with a new connection. */
+static void come_back(struct nw_exchange *x)
+{
+	if (n_next < NW_ARRAY_LEN(next)) {
+		client_open(&next[n_next]);
+		says_before(&next[n_next], GET("/own"), sizeof(GET("/own")) - 1);
+		n_next++;
+	}
+	x->answer.body = nw_span_of("here");
+	nw_exchange_send(x);
+}
+
+START_TEST(draining_does_not_run_after_those_who_come_later)
+{
+	world_prepare();
+	world.own = come_back;
+	n_next = 0;
+	begin(1);
+	says_before(&clients[0], GET("/own"), sizeof(GET("/own")) - 1);
+	nw_http_drain(world.http, true);
+	client_expect_end(&clients[0]);
+	ck_assert_uint_eq(client_count(&clients[0], "here"), 1);
+	client_close(&clients[0]);
+	WORLD_UNTIL(world.n_drained == 1);
+	ck_assert_uint_eq(world.n_requests, 1);
+	ck_assert_uint_eq(n_next, 1);
+	client_close(&next[0]);
+	end(0);
+}
+END_TEST
+
 START_TEST(the_accept_queue_is_taken_or_left)
 {
 	world_prepare();
@@ -337,10 +425,33 @@ START_TEST(the_accept_queue_is_taken_or_left)
 }
 END_TEST
 
+static void drain_within(struct nw_exchange *x)
+{
+	nw_http_drain(world.http, false);
+	nw_exchange_send(x);
+}
+
+START_TEST(nobody_is_accepted_once_all_is_over)
+{
+	static const char ask[] = "GET /own HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+	world_prepare();
+	world.own = drain_within;
+	begin(2);
+	says_before(&clients[0], ask, sizeof(ask) - 1);
+	client_expect_end(&clients[0]);
+	ck_assert_uint_eq(world.n_drained, 1);
+	ck_assert_uint_eq(nw_http_open(world.http), 0);
+	end(2);
+}
+END_TEST
+
 NW_TEST_MAIN("http/drain", accepting_pauses_at_the_cap, accepting_pauses_when_descriptors_run_out,
 	     silent_connections_are_closed_without_a_word, a_request_that_stalls_is_timed_out,
 	     the_time_of_a_request_does_not_begin_anew_with_each_byte, a_body_that_gets_on_has_its_time,
-	     a_refused_client_that_sends_on_still_gets_its_answer, lingering_is_bounded_in_bytes_and_time,
-	     lingering_is_bounded_in_number, draining_with_nothing_open_is_done_at_once,
-	     a_kept_connection_may_ask_once_more_while_draining, requests_in_flight_are_answered_while_draining,
-	     a_gone_client_s_exchange_is_awaited_while_draining, the_accept_queue_is_taken_or_left)
+	     a_refused_client_that_sends_on_still_gets_its_answer, one_refused_when_it_came_is_heard_when_it_leaves,
+	     lingering_is_bounded_in_bytes_and_time, lingering_is_bounded_in_number,
+	     draining_with_nothing_open_is_done_at_once, a_kept_connection_may_ask_once_more_while_draining,
+	     requests_in_flight_are_answered_while_draining, a_gone_client_s_exchange_is_awaited_while_draining,
+	     the_accept_queue_is_taken_or_left, nobody_is_accepted_once_all_is_over,
+	     draining_amid_a_request_leaves_it_alone, draining_does_not_run_after_those_who_come_later)

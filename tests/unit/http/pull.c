@@ -4,6 +4,7 @@
 
 #include "tests/unit/http/world.h"
 #include "worker/http/connection.h"
+#include "worker/http/stream.h"
 
 /* Bodies that are read by whoever works on the request. */
 
@@ -146,6 +147,78 @@ START_TEST(a_body_may_be_wanted_before_the_loop_goes_on)
 	answer("read");
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
 	end();
+}
+END_TEST
+
+START_TEST(a_body_may_be_wanted_when_its_connection_is_accepted)
+{
+	static const char head[] = LENGTH(3);
+
+	begin();
+	world.own = own_at_once;
+	ck_assert_int_eq(send(client.fd, head, sizeof(head) - 1, MSG_NOSIGNAL), (ssize_t)sizeof(head) - 1);
+	WORLD_UNTIL(under_way != NULL);
+	world_settle();
+	client_says(&client, "abc");
+	WORLD_UNTIL(n_pulled == n_pulls);
+	ck_assert_int_eq(pull_all(10), 0);
+	answer("read");
+	client_says(&client, GET("/"));
+	client_expect(&client, 1, "{\"hello\":\"world\"}");
+	end();
+}
+END_TEST
+
+START_TEST(others_have_their_turn_while_chunks_are_framed)
+{
+	begin();
+	client_says(&client, CHUNKED);
+	WORLD_UNTIL(under_way != NULL);
+	client_says(&client, "1;extension=\"of some length\"\r\na\r\n0\r\nTrailer-Field: unused\r\n\r\n");
+	world_settle();
+	pull(1);
+	ck_assert_uint_eq(n_pulled, 0);
+	WORLD_UNTIL(n_pulled == n_pulls);
+	ck_assert_int_eq(pull_all(1), 0);
+	ck_assert(got.len == 1 && got.data[0] == 'a');
+	answer("read");
+	client_expect(&client, 1, OK);
+	end();
+}
+END_TEST
+
+/* Whoever hears that there is no more may answer there and then. */
+static void answer_when_broken(struct nw_exchange *x, ptrdiff_t n)
+{
+	last = n;
+	n_pulled++;
+	if (x->answer.is_stream) {
+		nw_stream_end(x, false);
+	} else {
+		answer("broken");
+	}
+}
+
+START_TEST(it_may_be_answered_when_its_client_is_gone)
+{
+	for (int is_stream = 0; is_stream < 2; is_stream++) {
+		begin();
+		client_says(&client, LENGTH(10) "abc");
+		WORLD_UNTIL(under_way != NULL);
+		under_way->on_pulled = answer_when_broken;
+		if (is_stream) {
+			ck_assert_int_eq(nw_stream_begin(under_way), 0);
+		}
+		n_pulls++;
+		nw_exchange_pull(under_way, chunk, 10);
+		client_reset(&client);
+		WORLD_UNTIL(n_pulled == n_pulls);
+		ck_assert_int_eq(last, -ECONNRESET);
+		ck_assert_uint_eq(world.n_done, 1);
+		ck_assert(world.last.is_gone);
+		ck_assert_uint_eq(nw_http_open(world.http), 0);
+		end();
+	}
 }
 END_TEST
 
@@ -358,4 +431,6 @@ END_TEST
 NW_TEST_MAIN("http/pull", a_body_is_read_as_it_comes, a_body_may_be_wanted_before_the_loop_goes_on,
 	     a_body_may_come_byte_by_byte, nothing_is_read_ahead, a_body_is_asked_for_when_it_is_first_wanted,
 	     a_body_that_is_wrong_is_told_apart, a_client_that_ends_or_leaves_within_is_told_of,
-	     a_body_that_stalls_is_late, the_time_of_a_body_does_not_begin_anew_with_each_read)
+	     a_body_that_stalls_is_late, the_time_of_a_body_does_not_begin_anew_with_each_read,
+	     a_body_may_be_wanted_when_its_connection_is_accepted, others_have_their_turn_while_chunks_are_framed,
+	     it_may_be_answered_when_its_client_is_gone)
