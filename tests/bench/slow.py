@@ -14,14 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from pod import HELLO, ask_until_answered, narwhal, need, pss_kib, tree, wrk
+from pod import BODIES, HELLO, ask_until_answered, narwhal, need, pss_kib, tree, wrk
 
 CLIENTS = 1000
 LARGE = 64 << 20  # bytes of an answer that no socket buffer holds
 SECONDS = 8  # of each measurement
 
 HEAD = b"GET /hello HTTP/1.1\r\nHost: bench\r\nX-Slow: " + b"x" * 4000
-BODY = b"POST /hello/body HTTP/1.1\r\nHost: bench\r\nContent-Length: 100000\r\n\r\n"
+BODY = b"POST /whole HTTP/1.1\r\nHost: bench\r\nContent-Length: 100000\r\n\r\n"
 READ = b"GET /large.bin HTTP/1.1\r\nHost: bench\r\n\r\n"
 KINDS = ("head", "body", "answer")
 
@@ -87,6 +87,7 @@ def memory(process):
 
 def main():
     need(HELLO)
+    need(BODIES)
     if not shutil.which("wrk"):
         sys.exit("wrk is not installed")
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -99,7 +100,7 @@ def main():
 
 def measure(folder):
     options = ("--static", f"/={folder}", "--worker-connections", 2000, "--log-level", "error")
-    with narwhal(*options, HELLO) as (process, port):
+    with narwhal(*options, HELLO, BODIES) as (process, port):
         ask_until_answered(port, "/hello")
         alone = wrk(process, port, "/hello", seconds=SECONDS)
         before = memory(process)

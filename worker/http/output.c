@@ -11,7 +11,7 @@
 enum {
 	GATHER_MAX = 16 * 1024, /* a larger body is written from where it lies */
 	OUT_KEEP = 4 * NW_HTTP_OUT_SIZE,
-	TURN_MAX = 1024 * 1024, /* of one answer, before others have their turn */
+	TURN_MAX = 256 * 1024, /* of one answer, before others have their turn */
 };
 
 bool nw_output_is_waiting(const struct nw_conn *c)
