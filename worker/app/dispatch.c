@@ -149,7 +149,11 @@ static struct nw_call *call_begin(struct nw_apps *apps, struct nw_exchange *x)
 {
 	struct nw_call *call = nw_call_new(apps, x);
 
-	return call != NULL && route_find(&call->req) ? call : NULL;
+	if (call != NULL && !route_find(&call->req)) {
+		x->user = NULL; /* not one to go on with when the request is dispatched */
+		return NULL;
+	}
+	return call;
 }
 
 static void call_route(struct nw_call *call)

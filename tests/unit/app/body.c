@@ -251,7 +251,26 @@ START_TEST(a_request_without_memory_is_answered_without_its_body)
 }
 END_TEST
 
+START_TEST(a_method_without_memory_is_answered_without_its_body)
+{
+	static const char rest[] = " /thread HTTP/1.1\r\nContent-Length: 1\r\n\r\n";
+	static char raw[20000 + sizeof(rest)];
+	struct nw_apps *apps = begin(NULL);
+
+	memset(raw, 'X', 20000); /* there is room for a call, but not for this */
+	memcpy(raw + 20000, rest, sizeof(rest));
+	struct nw_exchange *x = fake_exchange(raw, sizeof(raw) - 1, 15000);
+
+	ck_assert_int_eq(nw_apps_on_head(apps, x), NW_BODY_NONE);
+	nw_apps_dispatch(apps, x);
+	ck_assert_uint_eq(fake_seen.status, 503);
+	fake_done(x);
+	nw_apps_free(apps);
+}
+END_TEST
+
 NW_TEST_MAIN("app/body", a_streaming_route_reads_what_came_and_what_comes, a_body_that_is_there_is_read_the_same_way,
 	     a_body_that_is_not_whole_is_the_client_s_error, what_no_route_wants_is_answered_without_its_body,
 	     an_error_handler_has_no_body_to_wait_for, what_no_thread_has_time_for_is_answered_without_its_body,
-	     a_before_hook_may_answer_a_stream_before_its_body, a_request_without_memory_is_answered_without_its_body)
+	     a_before_hook_may_answer_a_stream_before_its_body, a_method_without_memory_is_answered_without_its_body,
+	     a_request_without_memory_is_answered_without_its_body)

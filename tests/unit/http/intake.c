@@ -38,7 +38,7 @@ static void check_body(struct nw_exchange *x)
 
 	body_fd = x->body_fd;
 	ck_assert_uint_eq(x->body.len, expected);
-	ck_assert_int_eq(memcmp(x->body.p, text, expected), 0);
+	ck_assert(expected == 0 || memcmp(x->body.p, text, expected) == 0);
 	ck_assert_int_eq(x->is_body_left, way == NW_BODY_NONE);
 	if (body_fd != -1) {
 		ck_assert_int_eq(pread(body_fd, back, 8, 1), 8);
