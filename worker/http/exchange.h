@@ -63,7 +63,7 @@ struct nw_exchange {
 	bool is_refused;             /* no valid request: answer made by http itself */
 	_Atomic bool is_gone; /* the client's connection broke meanwhile (not: it merely ended its own side): the answer
 				 will be dropped. Set on the loop, read anywhere */
-	/** nw_exchange_pull() is through; on the loop. Does not pull again by itself. */
+	/** nw_exchange_pull() is through; on the loop. Does not pull again by itself; may answer. */
 	void (*on_pulled)(struct nw_exchange *x, ptrdiff_t n);
 	void *user; /* of the layer above, in the arena */
 	/** Of a stream (worker/http/stream.h), NULL: none. From the loop, never within another call: there is room

@@ -61,7 +61,8 @@ int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err) NW_MUST_CHE
 /**
  * Stop: with @with_queue accept until EAGAIN first (the service ends: who is in the accept queue is answered);
  * then accept nothing, answer what is in flight and what arrives on open connections within linger_ms, each with
- * Connection: close. on_drained follows, at once when nothing is open. May be called again (no effect).
+ * Connection: close. on_drained follows, at once when nothing is open. May be called again (no effect), and from
+ * on_request: what is accepted is read later, from the loop.
  */
 void nw_http_drain(struct nw_http *http, bool with_queue);
 
