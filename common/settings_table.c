@@ -68,8 +68,8 @@ static const struct nw_setting rows[] = {
 		AT(admin_bind),
 		.check = nw_settings_check_admin_bind,
 		.none = "off",
-		.doc = "Address of the admin listener, which serves /livez, /readyz, /metrics and /status: "
-		       "HOST:PORT or unix:PATH. Keep it away from the public.",
+		.doc = "Address of the admin listener, which serves /livez, /readyz, /metrics and /status: HOST:PORT "
+		       "or unix:PATH. Keep it away from the public.",
 	},
 	{
 		.name = "workers",
@@ -107,8 +107,7 @@ static const struct nw_setting rows[] = {
 		.min = 1,
 		.max = 1000000,
 		.doc = "Connections that a worker holds at once; others wait to be accepted. The limit of open files "
-		       "is "
-		       "raised to match, as far as it may be.",
+		       "is raised to match, as far as it may be.",
 	},
 	{
 		.name = "timeout",
@@ -119,9 +118,8 @@ static const struct nw_setting rows[] = {
 		AT(timeout_s),
 		.fallback = "30",
 		.max = SECONDS_MAX,
-		.doc = "A worker whose event loop gives no sign of life for so long is killed and replaced; 0: never. "
-		       "It "
-		       "does not bound a handler on a thread.",
+		.doc = "A worker whose event loop gives no sign of life for so long is killed and replaced; 0: "
+		       "never. It does not bound a handler on a thread.",
 	},
 	{
 		.name = "graceful_timeout",
@@ -229,8 +227,7 @@ static const struct nw_setting rows[] = {
 		.fallback = "/tmp",
 		.env = "TMPDIR",
 		.doc = "Directory that holds bodies of more than 1 MiB while they are received and used, as files "
-		       "without a "
-		       "name. When it is full such a request is refused (507).",
+		       "without a name. When it is full such a request is refused (507).",
 	},
 	{
 		.name = "client_header_timeout",
@@ -268,8 +265,7 @@ static const struct nw_setting rows[] = {
 		.min = 1,
 		.max = SECONDS_MAX,
 		.doc = "Time that a client has to take each 16 KiB of an answer, or the rest of it; then its "
-		       "connection is "
-		       "closed.",
+		       "connection is closed.",
 	},
 	{
 		.name = "forwarded_allow_ips",
@@ -282,9 +278,9 @@ static const struct nw_setting rows[] = {
 		.fallback = "127.0.0.1,::1",
 		.env = "FORWARDED_ALLOW_IPS",
 		.may_be_empty = true,
-		.doc = "Addresses and networks (10.0.0.0/8), with commas between them, of proxies that are believed in "
-		       "what they say by X-Request-ID, traceparent and secure_scheme_headers; *: every peer. Those on "
-		       "unix sockets are always believed.",
+		.doc = "Addresses and networks (10.0.0.0/8), with commas between them, of proxies that are believed "
+		       "in what they say by X-Request-ID, traceparent and secure_scheme_headers; *: every peer. "
+		       "Those on unix sockets are always believed.",
 	},
 	{
 		.name = "secure_scheme_headers",
@@ -297,9 +293,8 @@ static const struct nw_setting rows[] = {
 		.fallback = "X-FORWARDED-PROTOCOL=ssl, X-FORWARDED-PROTO=https, X-FORWARDED-SSL=on",
 		.may_be_empty = true,
 		.doc = "Header field, and its value, by which a believed proxy says that the client spoke https; "
-		       "another "
-		       "value says http, and fields that disagree are refused. May be given several times; in a config "
-		       "file it is a dict.",
+		       "another value says http, and fields that disagree are refused. May be given several times; "
+		       "in a config file it is a dict.",
 	},
 	{
 		.name = "header_map",
@@ -310,8 +305,8 @@ static const struct nw_setting rows[] = {
 		AT(header_map),
 		.check = nw_settings_check_header_map,
 		.fallback = "drop",
-		.doc = "What becomes of a header field with '_' in its name, which a program further in could take for "
-		       "the one with '-': drop it, refuse the request, or keep it (dangerous).",
+		.doc = "What becomes of a header field with '_' in its name, which a program further in could take "
+		       "for the one with '-': drop it, refuse the request, or keep it (dangerous).",
 	},
 	{
 		.name = "forwarder_headers",
@@ -350,8 +345,8 @@ static const struct nw_setting rows[] = {
 		.section = REQUESTS,
 		.type = NW_SETTING_BOOL,
 		AT(permit_unconventional_http_method),
-		.doc = "Take every token as a method, not only those of 3 to 20 characters without lower case "
-		       "and '#'.",
+		.doc = "Take every token as a method, not only those of 3 to 20 characters without lower case and "
+		       "'#'.",
 	},
 	{
 		.name = "permit_unconventional_http_version",
@@ -430,8 +425,7 @@ static const struct nw_setting rows[] = {
 		.type = NW_SETTING_BOOL,
 		AT(server_timing),
 		.doc = "Tell clients by Server-Timing how long a request of an app waited for a thread (queue), how "
-		       "long "
-		       "the app took (app), and what the app adds.",
+		       "long the app took (app), and what the app adds.",
 	},
 	{
 		.name = "preload_app",
@@ -492,8 +486,8 @@ static const struct nw_setting rows[] = {
 		AT(umask),
 		.fallback = "0",
 		.max = 0777,
-		.doc = "Mode bits that unix sockets are made without; octal with a leading 0, such as 022 "
-		       "(0o22 in a config file).",
+		.doc = "Mode bits that unix sockets are made without; octal with a leading 0, such as 022 (0o22 in a "
+		       "config file).",
 	},
 	{
 		.name = "proc_name",
@@ -547,9 +541,9 @@ static const struct nw_setting rows[] = {
 		.check = nw_settings_check_static,
 		.none = "off",
 		.doc = "Serve the files of DIR below PREFIX, such as /=frontend/web/dist, where no app has a route. "
-		       "A browser that asks for a page that is not there gets the index.html of PREFIX, unless an app "
-		       "has routes that begin with the same segment. May be given several times; in a config file it "
-		       "is a string or a list.",
+		       "A browser that asks for a page that is not there gets the index.html of PREFIX, unless an "
+		       "app has routes that begin with the same segment. May be given several times; in a config "
+		       "file it is a string or a list.",
 	},
 	{
 		.name = "status_path",
