@@ -184,25 +184,6 @@ static int set_string(const struct job *job, struct nw_err *err)
 	return is_not(job, may_be_none ? "a string or None" : "a string", err);
 }
 
-/* The next piece of @rest up to a comma; false: there is none. */
-static bool next_piece(struct nw_span *rest, struct nw_span *out)
-{
-	if (rest->p == NULL) {
-		return false;
-	}
-	const char *comma = rest->len > 0 ? memchr(rest->p, ',', rest->len) : NULL;
-
-	*out = *rest;
-	if (comma == NULL) {
-		rest->p = NULL;
-		return true;
-	}
-	out->len = (size_t)(comma - rest->p);
-	rest->len -= out->len + 1;
-	rest->p = comma + 1;
-	return true;
-}
-
 static int append(const struct job *job, struct nw_span text, struct nw_strings *to, struct nw_err *err)
 {
 	char *copy = NULL;
@@ -230,7 +211,7 @@ static int append_pieces(const struct job *job, struct nw_strings *to, struct nw
 	struct nw_span piece, rest = job->value->text;
 	int rc = 0;
 
-	while (rc == 0 && next_piece(&rest, &piece)) {
+	while (rc == 0 && nw_span_cut(&rest, ',', &piece)) {
 		rc = append(job, piece, to, err);
 	}
 	return rc;

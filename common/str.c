@@ -1,5 +1,6 @@
 #include "common/str.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -34,6 +35,33 @@ struct nw_span nw_span_trim(struct nw_span s)
 		s.len--;
 	}
 	return s;
+}
+
+bool nw_span_is_token(struct nw_span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '\0' || (!isalnum((unsigned char)s.p[i]) && strchr("!#$%&'*+-.^_`|~", s.p[i]) == NULL)) {
+			return false;
+		}
+	}
+	return s.len > 0;
+}
+
+bool nw_span_cut(struct nw_span *rest, char separator, struct nw_span *out)
+{
+	if (rest->p == NULL) {
+		return false;
+	}
+	const char *end = rest->len > 0 ? memchr(rest->p, separator, rest->len) : NULL;
+
+	*out = *rest;
+	if (end == NULL) {
+		*rest = (struct nw_span){NULL, 0};
+		return true;
+	}
+	out->len = (size_t)(end - rest->p);
+	*rest = (struct nw_span){end + 1, rest->len - out->len - 1};
+	return true;
 }
 
 int nw_span_to_int64(struct nw_span s, int64_t min, int64_t max, int64_t *out)

@@ -19,6 +19,11 @@ struct nw_span nw_span_of(const char *s);
 bool nw_span_eq(struct nw_span a, const char *b);
 bool nw_span_eq_nocase(struct nw_span a, const char *b); /* ASCII only */
 struct nw_span nw_span_trim(struct nw_span s);           /* without spaces and tabs around it */
+bool nw_span_is_token(struct nw_span s);                 /* of RFC 9110 section 5.6.2; not empty */
+
+/** Take what is in front of the first @separator off @rest. false: nothing is left (@rest->p is NULL). A text that ends
+ *  with a separator, and an empty one, end with an empty piece. */
+bool nw_span_cut(struct nw_span *rest, char separator, struct nw_span *out);
 
 /** All of @s as a decimal integer in [min, max]. 0, -EINVAL (not a number), -ERANGE. */
 int nw_str_to_int64(const char *s, int64_t min, int64_t max, int64_t *out) NW_MUST_CHECK;

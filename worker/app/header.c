@@ -1,6 +1,5 @@
 #include "worker/app/header.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,14 +7,7 @@
 
 bool nw_header_is_token(const char *s)
 {
-	size_t len = 0;
-
-	for (; s[len] != '\0'; len++) {
-		if (!isalnum((unsigned char)s[len]) && strchr("!#$%&'*+-.^_`|~", s[len]) == NULL) {
-			return false;
-		}
-	}
-	return len > 0;
+	return nw_span_is_token(nw_span_of(s));
 }
 
 bool nw_header_is_value(const char *s)

@@ -1,7 +1,5 @@
 #include "worker/http/accept.h"
 
-#include <string.h>
-
 #include "common/cc.h"
 #include "worker/http/chars.h"
 
@@ -27,33 +25,6 @@ const char *nw_coding_name(enum nw_coding coding)
 	return names[coding];
 }
 
-static struct nw_span trim(struct nw_span s)
-{
-	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t')) {
-		s.len--;
-	}
-	return s;
-}
-
-/* Cut @s at its first @c: returns what is in front, @s is what is behind; len 0 and p NULL: there was none. */
-static struct nw_span cut(struct nw_span *s, char c)
-{
-	const char *at = s->len == 0 ? NULL : memchr(s->p, c, s->len);
-	struct nw_span front = *s;
-
-	if (at == NULL) {
-		*s = (struct nw_span){NULL, 0};
-		return front;
-	}
-	front.len = (size_t)(at - front.p);
-	*s = (struct nw_span){at + 1, s->len - front.len - 1};
-	return front;
-}
-
 /* "0.8" as 800, at most three digits behind the point; UNSAID: no such number. */
 static int qvalue(struct nw_span s)
 {
@@ -73,13 +44,10 @@ static int qvalue(struct nw_span s)
 	return weight <= ONE ? weight : UNSAID;
 }
 
-/* Of "q=0.8"; p NULL: there is no parameter. */
+/* Of "q=0.8". */
 static int weight_of(struct nw_span parameter)
 {
-	if (parameter.p == NULL) {
-		return ONE;
-	}
-	parameter = trim(parameter);
+	parameter = nw_span_trim(parameter);
 	if (parameter.len < 2 || (parameter.p[0] | 0x20) != 'q' || parameter.p[1] != '=') {
 		return UNSAID;
 	}
@@ -88,9 +56,14 @@ static int weight_of(struct nw_span parameter)
 
 static void note(struct wish *wish, struct nw_span member)
 {
-	struct nw_span name = trim(cut(&member, ';'));
-	int weight = weight_of(member);
+	struct nw_span name;
 
+	if (!nw_span_cut(&member, ';', &name)) {
+		return;
+	}
+	int weight = member.p == NULL ? ONE : weight_of(member);
+
+	name = nw_span_trim(name);
 	if (weight == UNSAID) {
 		return;
 	}
@@ -115,10 +88,11 @@ static int weight_in(const struct wish *wish, int coding)
 enum nw_coding nw_accept_coding(struct nw_span value, unsigned offered)
 {
 	struct wish wish = {{UNSAID, UNSAID, UNSAID}, UNSAID};
+	struct nw_span member;
 	int best = NW_CODING_IDENTITY;
 
-	while (value.p != NULL) {
-		note(&wish, cut(&value, ','));
+	while (nw_span_cut(&value, ',', &member)) {
+		note(&wish, member);
 	}
 	int best_weight = weight_in(&wish, best);
 

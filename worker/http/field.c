@@ -37,36 +37,15 @@ static bool is(struct nw_span s, const char *lower)
 	return s.len == strlen(lower) && nw_char_same(s.p, lower, s.len);
 }
 
-static struct nw_span trim(struct nw_span s)
-{
-	while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t')) {
-		s.len--;
-	}
-	return s;
-}
-
 /* Cut the first element off a comma-separated list; false when nothing is left. An empty list has one empty element. */
 static bool next_element(struct nw_span *list, struct nw_span *out)
 {
-	if (list->p == NULL) {
-		return false;
-	}
-	const char *comma = memchr(list->p, ',', list->len);
+	bool is_one = nw_span_cut(list, ',', out);
 
-	if (comma == NULL) {
-		*out = trim(*list);
-		list->p = NULL;
-		return true;
+	if (is_one) {
+		*out = nw_span_trim(*out);
 	}
-	size_t len = (size_t)(comma - list->p);
-
-	*out = trim((struct nw_span){list->p, len});
-	*list = (struct nw_span){comma + 1, list->len - len - 1};
-	return true;
+	return is_one;
 }
 
 static void take_coding(struct nw_parser *parser, struct nw_span coding)

@@ -1,6 +1,7 @@
 #include "common/str.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
@@ -60,5 +61,43 @@ START_TEST(percent_codes_are_decoded_or_refused)
 }
 END_TEST
 
+/* The pieces of @text, each in brackets. */
+static const char *pieces(const char *text)
+{
+	static char said[64];
+	struct nw_span piece, rest = nw_span_of(text);
+	int n = 0;
+
+	while (nw_span_cut(&rest, ',', &piece)) {
+		n += snprintf(said + n, sizeof(said) - (size_t)n, "[%.*s]", (int)piece.len, piece.p);
+	}
+	return said;
+}
+
+START_TEST(every_separator_is_between_two_pieces)
+{
+	struct nw_span nothing = {NULL, 0}, piece;
+
+	ck_assert_str_eq(pieces("a,bc, d"), "[a][bc][ d]");
+	ck_assert_str_eq(pieces("abc"), "[abc]");
+	ck_assert_str_eq(pieces(",a,,"), "[][a][][]");
+	ck_assert_str_eq(pieces(""), "[]");
+	ck_assert(!nw_span_cut(&nothing, ',', &piece));
+}
+END_TEST
+
+START_TEST(tokens_are_what_a_name_is_made_of)
+{
+	ck_assert(nw_span_is_token(nw_span_of("X-Request_ID")));
+	ck_assert(nw_span_is_token(nw_span_of("!#$%&'*+-.^_`|~09azAZ")));
+	ck_assert(!nw_span_is_token(nw_span_of("")));
+	ck_assert(!nw_span_is_token((struct nw_span){"a\0b", 3}));
+	for (const char *c = "\t\r\n\"(),/:;<=>?@[\\]{}\x7f\xc3 "; *c != '\0'; c++) {
+		ck_assert_msg(!nw_span_is_token((struct nw_span){c, 1}), "%c", *c);
+	}
+}
+END_TEST
+
 NW_TEST_MAIN("common/str", integers_are_read_whole_or_not_at_all, a_typo_finds_its_word_and_a_stranger_none,
-	     escaped_text_is_one_printable_line, percent_codes_are_decoded_or_refused)
+	     escaped_text_is_one_printable_line, percent_codes_are_decoded_or_refused,
+	     every_separator_is_between_two_pieces, tokens_are_what_a_name_is_made_of)
