@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -100,7 +99,8 @@ int nw_settings_check_scheme_header(const char *text, struct nw_err *err)
 	if (len > 0 && text[len] == '=' && text[len + 1] != '\0') {
 		return 0;
 	}
-	return nw_err_set(err, -EINVAL, "%s is not NAME=VALUE, such as X-FORWARDED-PROTO=https",
+	return nw_err_set(err, -EINVAL,
+			  "%s is not NAME=VALUE, such as X-FORWARDED-PROTO=https, with letters, digits and '-' in NAME",
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 
@@ -120,26 +120,22 @@ int nw_settings_check_header_map(const char *text, struct nw_err *err)
 
 int nw_settings_check_forwarder_header(const char *text, struct nw_err *err)
 {
-	static const char others[] = "!#$%&'*+-.^_`|~"; /* RFC 9110 section 5.6.2 */
-	size_t len = 0;
 	char shown[80];
 
-	while (isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr(others, text[len]) != NULL)) {
-		len++;
-	}
-	if (len > 0 && text[len] == '\0') {
+	if (nw_span_is_token(nw_span_of(text))) { /* '*' is one, too */
 		return 0;
 	}
 	return nw_err_set(err, -EINVAL, "%s is not the name of a header field: write NAME,NAME or '*'",
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 
-/* Whether the list @words, with commas, has @word. */
-static bool has_word(const char *words, struct nw_span word)
+/* Whether this build has the coding. */
+static bool is_coding(struct nw_span name)
 {
-	for (size_t len; *words != '\0'; words += len + (words[len] == ',' ? 1 : 0)) {
-		len = strcspn(words, ",");
-		if (len == word.len && memcmp(words, word.p, len) == 0) {
+	struct nw_span known, rest = nw_span_of(NW_SETTINGS_CODINGS);
+
+	while (nw_span_cut(&rest, ',', &known)) {
+		if (known.len == name.len && memcmp(known.p, name.p, name.len) == 0) {
 			return true;
 		}
 	}
@@ -148,22 +144,19 @@ static bool has_word(const char *words, struct nw_span word)
 
 int nw_settings_check_compress(const char *text, struct nw_err *err)
 {
+	struct nw_span name, rest = nw_span_of(text);
 	char shown[80];
-	const char *at = text;
 
 	if (strcmp(text, "off") == 0) {
 		return 0;
 	}
-	for (bool is_last = false; !is_last;) {
-		struct nw_span word = {at, strcspn(at, ",")};
-
-		if (word.len == 0 || !has_word(NW_SETTINGS_CODINGS, word)) {
+	while (nw_span_cut(&rest, ',', &name)) {
+		name = nw_span_trim(name);
+		if (!is_coding(name)) {
 			return nw_err_set(err, -EINVAL,
-					  "%s is not a coding that this build has: write off, or of %s one or more",
-					  nw_quote_into(shown, sizeof(shown), word), NW_SETTINGS_CODINGS);
+					  "%s is not a coding that this build has: write off, or one or more of %s",
+					  nw_quote_into(shown, sizeof(shown), name), NW_SETTINGS_CODINGS);
 		}
-		is_last = at[word.len] == '\0';
-		at += word.len + 1;
 	}
 	return 0;
 }

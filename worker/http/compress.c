@@ -21,16 +21,14 @@ struct said {
 
 unsigned nw_compress_codings(const char *names)
 {
+	struct nw_span name, rest = {names, names == NULL ? 0 : strlen(names)};
 	unsigned codings = 0;
 
-	while (names != NULL && *names != '\0') {
-		struct nw_span name = {names, strcspn(names, ", ")};
-
+	while (nw_span_cut(&rest, ',', &name)) {
 		for (unsigned i = NW_CODING_IDENTITY + 1; i < NW_CODINGS; i++) {
-			codings |= nw_span_eq(name, nw_coding_name((enum nw_coding)i)) ? NW_CODING_BIT(i) : 0;
+			codings |= nw_span_eq(nw_span_trim(name), nw_coding_name((enum nw_coding)i)) ? NW_CODING_BIT(i)
+												     : 0;
 		}
-		names += name.len;
-		names += strspn(names, ", ");
 	}
 	return codings & nw_encoder_codings();
 }

@@ -214,13 +214,15 @@ START_TEST(scheme_headers_are_a_dict)
 	ck_assert_str_eq(l.settings->secure_scheme_headers.v[0], "X-A=b=c");
 	unload(l);
 	assert_refused(ARGS("--secure-scheme-header", "X_A=b"), NO_ENV,
-		       "secure_scheme_headers: 'X_A=b' is not NAME=VALUE, such as X-FORWARDED-PROTO=https");
+		       "secure_scheme_headers: 'X_A=b' is not NAME=VALUE, such as X-FORWARDED-PROTO=https, with "
+		       "letters, digits and '-' in NAME");
 	write_file("c.py", "secure_scheme_headers = ['X-A=b']\n");
 	assert_refused(ARGS("-c", "c.py"), NO_ENV,
 		       "c.py:1: secure_scheme_headers: a list is not a dict such as {'X-FORWARDED-PROTO': 'https'}");
 	write_file("c.py", "secure_scheme_headers = {'': 'on'}\n");
 	assert_refused(ARGS("-c", "c.py"), NO_ENV,
-		       "c.py:1: secure_scheme_headers: '=on' is not NAME=VALUE, such as X-FORWARDED-PROTO=https");
+		       "c.py:1: secure_scheme_headers: '=on' is not NAME=VALUE, such as X-FORWARDED-PROTO=https, with "
+		       "letters, digits and '-' in NAME");
 	write_file("c.py", "secure_scheme_headers = None\n");
 	l = load(ARGS("-c", "c.py"), NO_ENV);
 	ck_assert_uint_eq(l.settings->secure_scheme_headers.n, 0);
@@ -408,11 +410,11 @@ START_TEST(values_are_checked_with_sentences)
 	assert_refused(ARGS("--forwarder-headers", "A_B,"), NO_ENV,
 		       "forwarder_headers: '' is not the name of a header field: write NAME,NAME or '*'");
 	assert_refused(ARGS("--compress", "gzip,zstd"), NO_ENV,
-		       "compress: 'zstd' is not a coding that this build has: write off, or of " NW_SETTINGS_CODINGS
-		       " one or more");
-	assert_refused(ARGS("--compress", "gzip,"), NO_ENV,
-		       "compress: '' is not a coding that this build has: write off, or of " NW_SETTINGS_CODINGS
-		       " one or more");
+		       "compress: 'zstd' is not a coding that this build has: write off, or one or more "
+		       "of " NW_SETTINGS_CODINGS);
+	assert_refused(
+		ARGS("--compress", "gzip,"), NO_ENV,
+		"compress: '' is not a coding that this build has: write off, or one or more of " NW_SETTINGS_CODINGS);
 	assert_refused(ARGS("--static", "web"), NO_ENV,
 		       "static: 'web' is not PREFIX=DIR: write /=DIR for all paths, or /files=DIR");
 	assert_refused(ARGS("--status-path", "status"), NO_ENV,
@@ -438,6 +440,19 @@ START_TEST(names_of_forwarders_may_be_none)
 	l = load(ARGS("--forwarder-headers", "*"), NO_ENV);
 	ck_assert_uint_eq(l.settings->forwarder_headers.n, 1);
 	unload(l);
+}
+END_TEST
+
+START_TEST(codings_may_have_spaces_between_them)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--compress", " gzip , gzip"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	unload(l);
+	assert_refused(ARGS("--compress", "gzip gzip"), NO_ENV,
+		       "compress: 'gzip gzip' is not a coding that this build has: write off, or one or more "
+		       "of " NW_SETTINGS_CODINGS);
 }
 END_TEST
 
@@ -610,7 +625,8 @@ NW_TEST_MAIN("common/settings", with_nothing_given_every_setting_has_its_default
 	     the_config_file_is_looked_for_in_order, apps_come_from_the_strongest_source_that_names_any,
 	     a_second_load_sees_what_changed_and_leaves_the_first_alone,
 	     check_and_print_ask_for_a_check_and_help_for_help, chdir_is_absolute_and_must_be_a_directory,
-	     values_are_checked_with_sentences, names_of_forwarders_may_be_none, limits_mean_what_they_mean_to_gunicorn,
-	     modes_users_and_groups_are_read_as_gunicorn_reads_them, what_is_printed_reads_back_as_the_same,
-	     printing_hides_the_password_of_the_store, a_setting_is_had_by_name_as_text,
-	     help_names_every_option_within_its_width, the_man_page_has_every_setting_and_no_stray_request)
+	     values_are_checked_with_sentences, names_of_forwarders_may_be_none, codings_may_have_spaces_between_them,
+	     limits_mean_what_they_mean_to_gunicorn, modes_users_and_groups_are_read_as_gunicorn_reads_them,
+	     what_is_printed_reads_back_as_the_same, printing_hides_the_password_of_the_store,
+	     a_setting_is_had_by_name_as_text, help_names_every_option_within_its_width,
+	     the_man_page_has_every_setting_and_no_stray_request)

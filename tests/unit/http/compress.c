@@ -284,6 +284,7 @@ START_TEST(a_setting_names_codings)
 	ck_assert_uint_eq(nw_compress_codings("gzip"), GZIP);
 	ck_assert_uint_eq(nw_compress_codings("br") & GZIP, 0);
 	ck_assert_uint_eq(nw_compress_codings("br,gzip") & GZIP, GZIP);
+	ck_assert_uint_eq(nw_compress_codings("br, gzip") & GZIP, GZIP);
 	ck_assert_uint_eq(nw_compress_codings("gzip,br"), nw_compress_codings("br,gzip"));
 }
 END_TEST
