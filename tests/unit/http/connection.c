@@ -260,7 +260,7 @@ START_TEST(a_client_that_takes_nothing_is_closed)
 	client_says(&client, GET("/big"));
 	WORLD_UNTIL(world.n_requests == 1);
 	world_settle();
-	world_sweep_after(29000);
+	world_sweep_after(15000);
 	ck_assert_uint_eq(nw_http_open(world.http), 1);
 	world_sweep_after(31000);
 	ck_assert_uint_eq(nw_http_open(world.http), 0);

@@ -281,10 +281,10 @@ START_TEST(an_unread_body_is_waited_out_for_a_while_only)
 	expected = 0;
 	client_says(&client, POST("/own") "Content-Length: 1000000\r\n\r\n");
 	client_expect_end(&client);
-	world_sweep_after(1900);
+	world_sweep_after(1000);
 	ck_assert_uint_eq(nw_http_open(world.http), 1);
 	client_says(&client, "more");
-	world_sweep_after(2100);
+	world_sweep_after(3000);
 	ck_assert_uint_eq(nw_http_open(world.http), 0);
 	end();
 }

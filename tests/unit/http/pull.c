@@ -390,7 +390,7 @@ START_TEST(a_body_that_stalls_is_late)
 	world_sweep_after(100 * 1000); /* nobody waits for it */
 	pull(10);
 	world_settle();
-	world_sweep_after(29000);
+	world_sweep_after(15000);
 	ck_assert_uint_eq(n_pulled, 0);
 	world_sweep_after(31000);
 	ck_assert_uint_eq(n_pulled, 1);

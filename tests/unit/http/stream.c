@@ -339,7 +339,7 @@ START_TEST(a_client_that_takes_nothing_has_its_time)
 {
 	begin();
 	until_it_is_stuck();
-	world_sweep_after(29000);
+	world_sweep_after(15000);
 	ck_assert(!stream->is_gone);
 	world_sweep_after(31000);
 	ck_assert(stream->is_gone);
