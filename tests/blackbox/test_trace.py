@@ -180,3 +180,20 @@ def test_a_kept_connection_is_believed_for_all_its_requests(misc):
         for i in range(3):
             assert connection.get("/trace", {"X-Request-ID": f"n{i}"}).body["id"] == f"n{i}"
         assert MADE.fullmatch(connection.get("/trace").body["id"])
+
+
+@pytest.mark.parametrize(("args", "kept"), [
+    ([], {"SCRIPT_NAME"}),
+    (["--forwarder-headers", "script_name,REMOTE_USER"], {"SCRIPT_NAME", "REMOTE_USER"}),
+    (["--forwarder-headers", "*"], {"SCRIPT_NAME", "REMOTE_USER", "X_A"}),
+    (["--forwarder-headers", ""], set()),
+    (["--forwarded-allow-ips", "10.0.0.1"], set()),
+    (["--forwarded-allow-ips", "10.0.0.1", "--header-map", "dangerous"], {"SCRIPT_NAME", "REMOTE_USER", "X_A"}),
+])
+def test_names_with_an_underscore_reach_the_app_as_the_settings_say(misc, args, kept):
+    server = misc(*args)
+    names = ["SCRIPT_NAME", "REMOTE_USER", "X_A"]
+    query = "&".join(f"header={name}" for name in names)
+    for path in ("/echo", "/inline/echo"):
+        headers = server.get(f"{path}?{query}", {name: "/x" for name in names}).body["headers"]
+        assert {name for name, value in headers.items() if value == "/x"} == kept

@@ -55,8 +55,11 @@ NW_API const char *nw_request_query(struct nw_request *req, const char *name);
 /** Parameter @index in order of the query string; false past the last. */
 NW_API bool nw_request_query_at(struct nw_request *req, size_t index, const char **out_name, const char **out_value);
 
-/** A header field, case-insensitive, several of a name joined by ", " (Cookie by "; "); NULL: not there, as are all
- * whose name has an underscore: they could pass for the one with a hyphen. */
+/**
+ * A header field, case-insensitive, several of a name joined by ", " (Cookie by "; "); NULL: not there, as are all
+ * whose name has an underscore, which could pass for the one with a hyphen, unless the settings header_map and
+ * forwarder_headers (by default SCRIPT_NAME and PATH_INFO of a proxy that is believed) keep them.
+ */
 NW_API const char *nw_request_header(struct nw_request *req, const char *name);
 /** The first cookie of that name (RFC 6265 section 4.2), without quotes around it; NULL: not there. */
 NW_API const char *nw_request_cookie(struct nw_request *req, const char *name);

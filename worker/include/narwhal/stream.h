@@ -17,7 +17,7 @@
  * What was written has gone out, compressed or not, when nw_response_flush() has returned.
  *
  * On the loop (NW_INLINE) nothing blocks, and nothing is compressed. The answer goes on after the handler has returned
- *0, until nw_response_end(), which is due once in any case; nw_response_on_ready() says when there is something to do.
+ * 0, until nw_response_end(), which is due once in any case; nw_response_on_ready() says when there is something to do.
  *
  * Before hooks run as ever; after hooks run when the head goes out, and see no body. HEAD needs no care: writing says
  * -EPIPE when it is in vain. HTTP/1.0 clients get the body without chunks.
