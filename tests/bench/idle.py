@@ -11,7 +11,7 @@ import socket
 import statistics
 import sys
 
-from pod import HELLO, ask_until_answered, narwhal, need, nginx, pss_kib, tree, wrk
+from pod import HELLO, ask_until_answered, narwhal, need, nginx, pod_kib, wrk
 
 CONNECTIONS = 10_000
 WARM = 500
@@ -51,16 +51,13 @@ def still_answered(socks):
 
 def bytes_each(process, port, n):
     """Growth of the pod's memory by @n idle connections; some come before, so that what is made once does not count."""
-    def memory():
-        return sum(map(pss_kib, tree(process.pid))) * 1024
-
     with held(port, WARM):
-        before = memory()
+        before = pod_kib(process)
         with held(port, n) as socks:
-            grown = memory() - before
+            grown = pod_kib(process) - before
             if not still_answered(socks):
                 sys.exit("an idle connection was closed")
-    return grown / n
+    return grown * 1024 / n
 
 
 def among(process, port, n):

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pod import BINARY, HELLO, ask_until_answered, free_port, need, nginx_config
+from pod import BINARY, HELLO, NGINX, ask_until_answered, free_port, need, nginx_config
 
 FEW, MANY = 500, 2500
 
@@ -85,7 +85,7 @@ def ours(folder, port):
 def theirs(folder, port):
     config = folder / "nginx.conf"
     config.write_text(nginx_config(folder, port, '{"hello":"world"}', extra="master_process off;"))
-    return ["/usr/sbin/nginx", "-c", config, "-p", folder]
+    return [NGINX, "-c", config, "-p", folder]
 
 
 def main():
@@ -94,7 +94,7 @@ def main():
         sys.exit("valgrind is not installed")
     for what, request, most in (("wrk's headers", WRK, 2300), ("a browser's headers", BROWSER, 6500)):
         print(f"{what:20} narwhal {each(ours, request):7.0f} instructions a request (wanted: {most})", flush=True)
-        if Path("/usr/sbin/nginx").exists():
+        if NGINX:
             print(f"{what:20} nginx   {each(theirs, request):7.0f}", flush=True)
 
 

@@ -15,9 +15,8 @@ import time
 import zlib
 from pathlib import Path
 
-from pod import BINARY, ask_until_answered, narwhal, need, tree
+from pod import BODIES, ask_until_answered, narwhal, need, tree
 
-BODIES = BINARY.parent.parent / "tests/apps/bodies.so"
 SIZE_MIB = int(os.environ.get("SIZE_MIB", 1024))
 CLIENTS = 2
 MIB = 1 << 20

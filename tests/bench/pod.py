@@ -18,8 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("NARWHAL", ROOT / "build/master/narwhal"))
 HELLO = BINARY.parent.parent / "tests/apps/hello.so"
 BODIES = HELLO.with_name("bodies.so")
+BODIES = BINARY.parent.parent / "tests/apps/bodies.so"
 DOMAIN = ROOT / "manifests/domain.json"
 HOME = "/api"  # of that domain
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")  # None: there is none
 
 
 def need(path):
@@ -83,15 +85,14 @@ def nginx_config(folder, port, body, workers=2, keepalive=75, extra=""):
 @contextlib.contextmanager
 def nginx(body, **how):
     """(process, port) of an nginx that answers every request with @body; None: there is no nginx."""
-    binary = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if not binary:
+    if not NGINX:
         yield None
         return
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "nginx.conf")
         config.write_text(nginx_config(folder, port, body, **how))
-        process = subprocess.Popen([binary, "-c", config, "-p", folder], stdin=subprocess.DEVNULL)
+        process = subprocess.Popen([NGINX, "-c", config, "-p", folder], stdin=subprocess.DEVNULL)
         try:
             ask_until_answered(port, "/")
             yield process, port
@@ -150,6 +151,11 @@ def tree(pid):
 def pss_kib(pid):
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.search(r"^Pss:\s+(\d+) kB", text, re.M)[1])
+
+
+def pod_kib(process):
+    """PSS of a pod: what its processes share counts once."""
+    return sum(map(pss_kib, tree(process.pid)))
 
 
 def cpu_seconds(pid):

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from pod import BODIES, HELLO, ask_until_answered, narwhal, need, pss_kib, tree, wrk
+from pod import BODIES, HELLO, ask_until_answered, narwhal, need, pod_kib, wrk
 
 CLIENTS = 1000
 LARGE = 64 << 20  # bytes of an answer that no socket buffer holds
@@ -69,9 +70,12 @@ def crowd(port, limit, pipe):
         alive = {c.sock.fileno(): c for c in clients if c.ended is None}
         for fd in alive:
             poll.register(fd, select.POLLIN)
-        ready = {fd for fd, _ in poll.poll(0)}
+        ready = dict(poll.poll(0))
         for fd, client in alive.items():
-            client.step(fd in ready)
+            if client.kind == "answer" and ready.get(fd, 0) & select.POLLERR:
+                client.end()  # cut off, whatever it has yet to read of what had arrived
+            else:
+                client.step(fd in ready)
     for kind in KINDS:
         mine = [c for c in clients if c.kind == kind]
         times = [c.ended - c.began for c in mine if c.ended]
@@ -79,10 +83,6 @@ def crowd(port, limit, pipe):
         pipe.send(f"  {kind:7} {len(times)} of {len(mine)} ended, the last after {max(times, default=0):.0f} s, "
                   f"{said} told 408")
     pipe.send(None)
-
-
-def memory(process):
-    return sum(map(pss_kib, tree(process.pid))) / 1024
 
 
 def main():
@@ -103,20 +103,20 @@ def measure(folder):
     with narwhal(*options, HELLO, BODIES) as (process, port):
         ask_until_answered(port, "/hello")
         alone = wrk(process, port, "/hello", seconds=SECONDS)
-        before = memory(process)
+        before = pod_kib(process) / 1024
         ours, theirs = multiprocessing.Pipe()
         crowding = multiprocessing.Process(target=crowd, args=(port, 120, theirs))
         crowding.start()
         ours.recv()
         among = wrk(process, port, "/hello", seconds=SECONDS)
-        during = memory(process)
+        during = pod_kib(process) / 1024
         for line in iter(ours.recv, None):
             print(line, flush=True)
         crowding.join()
         again = wrk(process, port, "/hello", seconds=SECONDS)
         print(f"p99 of 64 normal clients: {alone.p99:.2f} ms alone, {among.p99:.2f} ms among {CLIENTS} slow ones, "
               f"{again.p99:.2f} ms alone again: {among.p99 / ((alone.p99 + again.p99) / 2):.2f}")
-        print(f"memory: {before:.1f} MiB before, {during:.1f} MiB during, {memory(process):.1f} MiB after")
+        print(f"memory: {before:.1f} MiB before, {during:.1f} MiB during, {pod_kib(process) / 1024:.1f} MiB after")
 
 
 if __name__ == "__main__":

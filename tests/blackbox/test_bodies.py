@@ -276,6 +276,8 @@ def test_client_that_takes_no_answer_is_closed(narwhal, app):
     with server.connect() as connection:
         connection.send(encode_request("GET", "/big/50000000"))
         eventually(lambda: server.admin.gauge("narwhal_http_connections") == 0, what="it is still held")
+        with pytest.raises(Closed, match="reset"):  # nothing more of it is kept for him
+            connection.read_response()
 
 
 def test_slow_bodies_hold_nobody_up(bodies):

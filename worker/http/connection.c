@@ -416,6 +416,14 @@ void nw_connection_close(struct nw_conn *c)
 	nw_http_closed(http);
 }
 
+void nw_connection_reset(struct nw_conn *c)
+{
+	struct linger at_once = {1, 0};
+
+	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	nw_connection_close(c);
+}
+
 void nw_connection_answer(struct nw_conn *c)
 {
 	nw_job_set_in_flight(c->http, c->job, false);
@@ -469,6 +477,8 @@ void nw_connection_expire(struct nw_conn *c)
 		nw_pull_break(c, -ETIMEDOUT, NW_STATUS_REQUEST_TIMEOUT, NW_LATE_BODY);
 	} else if (wait == NW_WAIT_BODY) {
 		nw_intake_refuse(c, NW_STATUS_REQUEST_TIMEOUT, NW_LATE_BODY);
+	} else if (wait == NW_WAIT_WRITE) { /* or the kernel would keep what it does not take, for minutes */
+		nw_connection_reset(c);
 	} else {
 		nw_connection_close(c);
 	}

@@ -130,6 +130,8 @@ void nw_connection_expire(struct nw_conn *c);
 
 /** Unlinks and closes it at once. Frees it, unless it is in use or its exchange is being worked on. */
 void nw_connection_close(struct nw_conn *c);
+/** The same, so that the client sees that it has not got all of it; what is on its way to it is dropped. */
+void nw_connection_reset(struct nw_conn *c);
 
 /* intake.c */
 

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <sys/socket.h>
 
 #include "worker/http/output.h"
 
@@ -116,15 +115,6 @@ bool nw_stream_is_full(const struct nw_exchange *x)
 	return ((const struct nw_job *)x)->stream.is_full;
 }
 
-/* Of an answer that ends only with its connection, a plain end would look like all of it. */
-static void reset(struct nw_conn *c)
-{
-	struct linger at_once = {1, 0};
-
-	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	nw_connection_close(c);
-}
-
 /* What ends the body; false: it is cut off. */
 static bool put_end(struct nw_conn *c, const struct nw_stream *stream, bool is_whole)
 {
@@ -159,7 +149,7 @@ void nw_stream_end(struct nw_exchange *x, bool is_whole)
 	nw_job_set_in_flight(c->http, c->job, false);
 	c->state = NW_CONN_ANSWER;
 	if (resets) {
-		reset(c);
+		nw_connection_reset(c); /* a plain end would look like all of it */
 	} else {
 		nw_output_end(c, has_entered);
 	}
