@@ -17,7 +17,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("NARWHAL", ROOT / "build/master/narwhal"))
 HELLO = BINARY.parent.parent / "tests/apps/hello.so"
-BODIES = HELLO.with_name("bodies.so")
 BODIES = BINARY.parent.parent / "tests/apps/bodies.so"
 DOMAIN = ROOT / "manifests/domain.json"
 HOME = "/api"  # of that domain

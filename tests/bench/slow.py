@@ -14,7 +14,6 @@ import tempfile
 import time
 from pathlib import Path
 
-from pod import BODIES, HELLO, ask_until_answered, narwhal, need, pss_kib, tree, wrk
 from pod import BODIES, HELLO, ask_until_answered, narwhal, need, pod_kib, wrk
 
 CLIENTS = 1000

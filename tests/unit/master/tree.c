@@ -50,6 +50,7 @@ void tree_configure(struct tree *tree, const char *how, const char *more)
 void tree_init(struct tree *tree, const char *how, const char *more)
 {
 	memset(tree, 0, sizeof(*tree));
+	tree->backoff_ms = TICK_MS;
 	snprintf(tree->dir, sizeof(tree->dir), "/tmp/nw-tree-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(tree->dir));
 	snprintf(tree->config, sizeof(tree->config), "%s/conf.py", tree->dir);
@@ -57,10 +58,10 @@ void tree_init(struct tree *tree, const char *how, const char *more)
 	tree_configure(tree, how, more);
 }
 
-static int run_master(const char *config)
+static int run_master(const struct tree *tree)
 {
 	char arg0[] = "narwhal", arg1[] = "-c", arg3[] = "fake";
-	NW_AUTO_FREE char *arg2 = strdup(config);
+	NW_AUTO_FREE char *arg2 = strdup(tree->config);
 	char *argv[] = {arg0, arg1, arg2, arg3, NULL};
 	char *env[] = {NULL};
 	struct nw_settings *settings = NULL;
@@ -78,7 +79,7 @@ static int run_master(const char *config)
 		return 99;
 	}
 	master.tick_ms = TICK_MS;
-	master.backoff.unit_ms = TICK_MS;
+	master.backoff.unit_ms = tree->backoff_ms;
 	int code = nw_master_run(&master);
 
 	nw_master_fini(&master);
@@ -101,7 +102,7 @@ void tree_start(struct tree *tree)
 		dup2(out[1], STDERR_FILENO);
 		close(out[0]);
 		close(out[1]);
-		exit(run_master(tree->config));
+		exit(run_master(tree));
 	}
 	close(out[1]);
 	tree->out = out[0];

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/buf.h"
 
@@ -17,7 +18,8 @@ struct tree {
 	struct nw_buf said; /* all of it so far */
 	char dir[64];       /* for this test alone */
 	char config[96];
-	char socket[96]; /* DIR/s, what the configuration binds */
+	char socket[96];    /* DIR/s, what the configuration binds */
+	int64_t backoff_ms; /* the first pause behind a crash; may be changed before the start */
 };
 
 /** A directory, and a configuration with a socket in it, `proc_name = @how`, and the lines of @more. */
@@ -29,7 +31,7 @@ void tree_configure(struct tree *tree, const char *how, const char *more);
 /** The same with a text of the test's own. */
 void tree_configure_raw(struct tree *tree, const char *text);
 
-/** Start the master: ticks and pauses are 50 times shorter than in the real one. */
+/** Start the master: its ticks, and pauses unless backoff_ms was changed, are 50 times shorter than in the real one. */
 void tree_start(struct tree *tree);
 
 /** The first start and wait for @n workers to be READY. */
