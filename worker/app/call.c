@@ -23,9 +23,6 @@ struct nw_call *nw_call_new(struct nw_apps *apps, struct nw_exchange *x)
 	call->res.detail = "";
 	nw_outcome_init(&call->res, x->arena);
 	x->user = call;
-	if (apps->is_timed) {
-		nw_timing_begin(call);
-	}
 	return call;
 }
 
@@ -197,10 +194,10 @@ static void settle_stream(struct nw_call *call, int rc)
 {
 	struct nw_response *res = &call->res;
 
-	if (rc == 0 && res->failed == 0 && !res->stream->is_ended) {
-		return; /* it goes on later */
+	if (rc == 0 && !res->is_ended) {
+		return; /* it goes on later, and be it only to its end: response and request are the app's until then */
 	}
-	if (res->stream->is_out) {
+	if (nw_response_stream_is_out(res)) {
 		nw_response_stream_finish(res, nw_response_stream_close(res, rc));
 		return;
 	}
@@ -213,12 +210,15 @@ void nw_call_settle(struct nw_call *call, int rc)
 	struct nw_response *res = &call->res;
 	nw_handler offload = res->offload;
 
-	if (rc == 0 && res->failed == 0 && offload != NULL) {
+	if (rc == 0 && offload != NULL) {
 		res->offload = NULL;
-		nw_call_queue(call, offload, false);
-		return;
+		if (res->failed == 0) {
+			nw_call_queue(call, offload, false);
+			return;
+		}
+		res->is_ended = res->is_sent = true; /* nobody else will */
 	}
-	if (res->stream != NULL) {
+	if (res->stream != NULL || call->is_finished) {
 		settle_stream(call, rc);
 		return;
 	}

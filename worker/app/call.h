@@ -46,8 +46,9 @@ struct nw_request {
 /** What goes with a body that is a file, and is gone when another body is set. In the arena. */
 struct nw_file_body {
 	struct nw_span fields;
-	struct nw_piece *pieces; /* NULL: it is in the response's body */
-	bool is_multipart;       /* the type is that of what wraps the parts: nobody else knows its boundary */
+	const char *cache_control; /* unless the app has set a field of its own; NULL: none */
+	struct nw_piece *pieces;   /* NULL: it is in the response's body */
+	bool is_multipart;         /* the type is that of what wraps the parts: nobody else knows its boundary */
 };
 
 struct nw_response_stream;
@@ -60,6 +61,7 @@ struct nw_response {
 	bool close;
 	bool is_deferred;   /* the answer comes by nw_response_send() */
 	bool is_sent;       /* and has come */
+	bool is_ended;      /* nw_response_end() */
 	nw_handler offload; /* to run on a handler thread; NULL: none */
 	int failed;         /* negative errno of a function that sets the answer; sticks until nw_response_error() */
 	unsigned refused;   /* it is the client's doing: answered with this status and why; 0: with 500 */
@@ -95,6 +97,12 @@ struct nw_call {
 
 /** The path that is matched, decoded; valid until the head moves. */
 struct nw_span nw_request_path_span(const struct nw_request *req);
+
+/** Its handler reads the body by itself: there is none here. */
+static inline bool nw_request_is_streaming(const struct nw_request *req)
+{
+	return req->route != NULL && (req->route->flags & NW_STREAM) != 0;
+}
 
 /** nw_exchange_keep(), once. 0 or -ENOMEM. */
 int nw_request_keep(struct nw_request *req) NW_MUST_CHECK;

@@ -7,6 +7,7 @@
 
 #include "worker/app/call.h"
 #include "worker/app/outcome.h"
+#include "worker/app/timing.h"
 
 /* The path to look for: decoded only when there is something to decode. false: it cannot be decoded. */
 static bool path_decode(struct nw_request *req, struct nw_span sent, struct nw_span *out)
@@ -197,6 +198,9 @@ void nw_apps_dispatch(struct nw_apps *apps, struct nw_exchange *x)
 	struct nw_call *call = x->user != NULL ? x->user : call_begin(apps, x);
 
 	assert(apps->is_sealed);
+	if (call != NULL && apps->is_timed) { /* not before: how long the body takes to come is the client's doing */
+		nw_timing_begin(call);
+	}
 	if (call == NULL) {
 		nw_exchange_error(x, NW_STATUS_UNAVAILABLE, NULL);
 		nw_exchange_send(x);

@@ -172,8 +172,29 @@ static void seal_error(struct nw_response *res, struct nw_exchange *x)
 	x->answer.close = x->answer.close || res->close;
 }
 
+/* Whether the app has set a field of that @name: at the beginning of a line. */
+static bool has_field(const struct nw_buf *fields, const char *name)
+{
+	size_t len = strlen(name);
+	struct nw_span rest = {fields->data, fields->len};
+
+	while (rest.len > len) {
+		if (rest.p[len] == ':' && nw_span_eq_nocase((struct nw_span){rest.p, len}, name)) {
+			return true;
+		}
+		const char *end = memchr(rest.p, '\n', rest.len);
+		size_t taken = end == NULL ? rest.len : (size_t)(end - rest.p) + 1;
+
+		rest = (struct nw_span){rest.p + taken, rest.len - taken};
+	}
+	return false;
+}
+
 static void seal_file(struct nw_response *res)
 {
+	if (res->file->cache_control != NULL && !has_field(&res->fields, "Cache-Control")) {
+		nw_buf_addf(&res->fields, "Cache-Control: %s\r\n", res->file->cache_control);
+	}
 	nw_buf_add(&res->fields, res->file->fields.p, res->file->fields.len);
 	if (res->file->is_multipart) {
 		res->own_type = NULL;
@@ -200,7 +221,6 @@ void nw_outcome_seal(struct nw_response *res)
 	}
 	const char *type = res->own_type != NULL ? res->own_type : res->type;
 
-	/* The rest of it is as http made it: zero. */
 	x->answer.status = res->status;
 	x->answer.fields = res->fields;
 	x->answer.type = (struct nw_span){type, type == NULL ? 0 : strlen(type)};

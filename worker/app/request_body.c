@@ -20,15 +20,10 @@ struct nw_body_read {
 	pthread_cond_t through;
 };
 
-static bool is_streaming(const struct nw_request *req)
-{
-	return req->route != NULL && (req->route->flags & NW_STREAM) != 0;
-}
-
 const void *nw_request_body(struct nw_request *req, size_t *out_len)
 {
 	*out_len = 0;
-	if (req->x->body.len == 0 || is_streaming(req)) {
+	if (req->x->body.len == 0 || nw_request_is_streaming(req)) {
 		return NULL;
 	}
 	/* What is handed out must not move when the answer is put off. */
@@ -103,5 +98,5 @@ ptrdiff_t nw_request_read(struct nw_request *req, void *buf, size_t size)
 		req->read_at += n;
 		return (ptrdiff_t)n;
 	}
-	return is_streaming(req) && req->on_thread && x->is_body_left ? pull_sync(req, buf, size) : 0;
+	return nw_request_is_streaming(req) && req->on_thread && x->is_body_left ? pull_sync(req, buf, size) : 0;
 }

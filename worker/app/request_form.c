@@ -33,7 +33,11 @@ static struct nw_form *form_of(struct nw_request *req)
 	}
 	/* First: it may move the head. */
 	const void *body = nw_request_body(req, &len);
-	struct nw_span type = nw_head_get(&req->x->head, "Content-Type");
+	struct nw_span type = {NULL, 0};
+
+	if (!nw_request_is_streaming(req)) { /* which has no form, whatever its body is */
+		type = nw_head_get(&req->x->head, "Content-Type");
+	}
 	struct nw_form *form = nw_arena_alloc(req->x->arena, sizeof(*form));
 	int rc = form == NULL ? -ENOMEM : nw_form_read(req->x->arena, type, (struct nw_span){body, len}, form, &fault);
 

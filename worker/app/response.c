@@ -33,13 +33,14 @@ static int set(struct nw_response *res, unsigned status, const char *type, struc
 	if (status < 200 || status > 599) {
 		return nw_outcome_fail(res, -EINVAL, "a status that is not 200 to 599");
 	}
-	if (res->stream != NULL) {
-		if (res->stream->is_out) {
-			return nw_outcome_fail(res, -EINVAL, "an answer was set after the head of another");
-		}
-		res->stream = NULL;
-		res->has_length = false;
+	if (nw_response_stream_is_canceled(res)) {
+		return -ECANCELED;
 	}
+	if (nw_response_stream_is_out(res)) {
+		return nw_outcome_fail(res, -EINVAL, "an answer was set after the head of another");
+	}
+	res->stream = NULL;
+	res->has_length = false;
 	bool has_body = nw_outcome_has_body(status);
 
 	res->status = status;
@@ -119,15 +120,12 @@ int nw_response_redirect(struct nw_response *res, unsigned status, const char *l
 		return nw_outcome_fail(res, -EINVAL, "a redirect whose status is not 301, 302, 303, 307 or 308");
 	}
 	const char *text = location_text(res, location);
+	int rc = text == NULL ? res->failed : nw_response_empty(res, status);
 
-	if (text == NULL) {
-		return res->failed;
+	if (rc == 0) {
+		res->is_location_own = false;
+		res->location = text;
 	}
-	res->is_location_own = false;
-	res->location = NULL;
-	int rc = nw_response_empty(res, status);
-
-	res->location = text;
 	return rc;
 }
 
@@ -137,6 +135,9 @@ int nw_response_error(struct nw_response *res, unsigned status, const char *fmt,
 
 	if (status < 400 || status > 599) {
 		return nw_outcome_fail(res, -EINVAL, "an error whose status is not 400 to 599");
+	}
+	if (nw_response_stream_is_canceled(res)) {
+		return -ECANCELED;
 	}
 	va_start(ap, fmt);
 	const char *detail = nw_outcome_vprintf(arena_of(res), fmt, ap, NULL);
@@ -186,6 +187,9 @@ int nw_response_header(struct nw_response *res, const char *name, const char *va
 {
 	bool is_single;
 
+	if (nw_response_stream_is_canceled(res)) {
+		return -ECANCELED;
+	}
 	if (nw_response_stream_is_out(res)) {
 		return refuse(res, "header", name, "comes after the head");
 	}

@@ -8,6 +8,7 @@
 #include "worker/app/call.h"
 #include "worker/app/header.h"
 #include "worker/app/outcome.h"
+#include "worker/app/response_stream.h"
 
 /* cookie-octet of RFC 6265 section 4.1.1 */
 static bool is_cookie_value(const char *s)
@@ -69,6 +70,12 @@ int nw_response_cookie(struct nw_response *res, const struct nw_cookie *cookie)
 	const char *fault = fault_of(cookie, same_site);
 	struct nw_buf *out = &res->fields;
 
+	if (nw_response_stream_is_canceled(res)) {
+		return -ECANCELED;
+	}
+	if (nw_response_stream_is_out(res)) {
+		fault = "a cookie after the head"; /* whose fields may be under way to the client now */
+	}
 	if (fault != NULL) {
 		return nw_outcome_fail(res, -EINVAL, fault);
 	}

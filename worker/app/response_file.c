@@ -18,15 +18,34 @@ static struct nw_arena *arena_of(const struct nw_response *res)
 	return res->call->req.x->arena;
 }
 
-/* "WHAT 'NAME' FAULT" */
-static int fail(struct nw_response *res, int code, const char *what, const char *name, const char *fault)
+/* The error whose page this is to be; 0: an answer of its own. */
+static unsigned error_of(const struct nw_response *res)
+{
+	return res->call->is_finishing && !res->is_set ? res->status : 0;
+}
+
+/* "WHAT 'NAME' FAULT: why" */
+static const char *sentence(const struct nw_response *res, int code, const char *what, const char *name,
+			    const char *fault)
 {
 	struct nw_buf why = {.grow = nw_arena_grow_any, .grow_arg = arena_of(res)};
 
 	nw_buf_addf(&why, "%s '", what);
 	nw_str_escape(&why, (struct nw_span){name, strnlen(name, 255)});
 	nw_buf_addf(&why, "' %s: %s", fault, strerror(-code));
-	return nw_outcome_fail(res, code, nw_buf_str(&why));
+	return nw_buf_str(&why);
+}
+
+/* What is not there costs an error its page alone: its status says more than 500 would. */
+static int fail(struct nw_response *res, int code, const char *what, const char *name, const char *fault)
+{
+	const char *why = sentence(res, code, what, name, fault);
+
+	if (error_of(res) != 0) {
+		nw_outcome_log(res, code, why, "; the error has its built-in page");
+		return 0;
+	}
+	return nw_outcome_fail(res, code, why);
 }
 
 /* RFC 6266: the name for those that read ASCII only, then all of it (RFC 8187) when that is not all. */
@@ -64,39 +83,45 @@ static int options_check(struct nw_response *res, const struct nw_file_options *
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(values); i++) {
 		if (values[i] != NULL && !nw_header_is_value(values[i])) {
-			return fail(res, -EINVAL, "file option", values[i], "has control bytes");
+			return nw_outcome_fail(res, -EINVAL,
+					       sentence(res, -EINVAL, "file option", values[i], "has control bytes"));
 		}
 	}
 	return 0;
 }
 
 /* The answer is made: it becomes this one's. */
-static int take(struct nw_response *res, const struct nw_answer *answer, const char *type, bool is_multipart)
+static int take(struct nw_response *res, const struct nw_answer *answer, const char *type,
+		const struct nw_file_body *body)
 {
 	struct nw_file_body *file = nw_arena_alloc(arena_of(res), sizeof(*file));
 
 	if (file == NULL || answer->fields.failed) {
 		return nw_outcome_fail(res, -ENOMEM, NULL);
 	}
-	*file = (struct nw_file_body){{answer->fields.data, answer->fields.len}, answer->pieces, is_multipart};
-	int rc = answer->status >= NW_STATUS_BAD_REQUEST
+	*file = *body;
+	file->fields = (struct nw_span){answer->fields.data, answer->fields.len};
+	file->pieces = answer->pieces;
+	int rc = answer->status >= NW_STATUS_BAD_REQUEST && error_of(res) == 0
 			 ? nw_response_error(res, answer->status, "%s", "")
 			 : nw_response_bytes(res, answer->status, type, answer->body.p, answer->body.len);
 
-	res->file = rc == 0 ? file : NULL;
+	if (rc == 0) {
+		res->file = file;
+	}
 	return rc;
 }
 
 static int respond(struct nw_response *res, int folder, const char *name, const struct nw_file_options *options)
 {
 	const struct nw_exchange *x = res->call->req.x;
-	struct nw_answer answer = {0};
+	struct nw_answer answer = {.status = error_of(res)};
 	struct nw_file_variant variant;
 	const char *detail;
-	int rc = nw_file_variant_open(folder, name, nw_head_get(&x->head, "Accept-Encoding"), &variant);
+	int rc = nw_file_variant_open(folder, name, &x->head, &variant);
 	unsigned status = rc < 0 ? nw_file_variant_status(rc, &detail) : 0;
 
-	if (status == NW_STATUS_INTERNAL_ERROR) {
+	if (status == NW_STATUS_INTERNAL_ERROR || (rc < 0 && error_of(res) != 0)) {
 		return fail(res, rc, "file", name, "cannot be opened");
 	}
 	if (rc < 0) {
@@ -111,14 +136,18 @@ static int respond(struct nw_response *res, int folder, const char *name, const 
 	if (rc < 0) {
 		return fail(res, rc, "file", name, "cannot be read");
 	}
+	struct nw_file_body body = {.is_multipart = type != NULL && type != content};
+
 	if (answer.status < NW_STATUS_BAD_REQUEST) {
-		nw_buf_addf(&answer.fields, "Cache-Control: %s\r\n",
-			    options->cache_control != NULL ? options->cache_control : nw_file_type_caching(name));
+		body.cache_control =
+			options->cache_control != NULL ? options->cache_control : nw_file_type_caching(name);
+	} else if (error_of(res) != 0) {
+		body.cache_control = options->cache_control;
 	}
 	if (answer.status < 300 && options->save_as != NULL) {
 		add_disposition(&answer.fields, options->save_as);
 	}
-	return take(res, &answer, type, type != NULL && type != content);
+	return take(res, &answer, type, &body);
 }
 
 int nw_response_file(struct nw_response *res, const char *path, const struct nw_file_options *options)
@@ -145,6 +174,9 @@ int nw_response_file_below(struct nw_response *res, const char *folder, const ch
 		return rc;
 	}
 	if (!is_plain(res, name)) {
+		if (error_of(res) != 0) {
+			return fail(res, -ENOENT, "file", name, "cannot be opened");
+		}
 		return nw_response_error(res, NW_STATUS_NOT_FOUND, "%s", "");
 	}
 	NW_AUTO_CLOSE int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);

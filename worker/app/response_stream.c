@@ -64,16 +64,25 @@ int nw_response_begin(struct nw_response *res, unsigned status, const char *type
 	if (res->call->is_finishing) {
 		return nw_outcome_fail(res, -EINVAL, "a stream begun in a hook that runs after the handler");
 	}
+	res->is_ended = false;
 	res->stream = stream_new(res);
 	return res->stream == NULL ? nw_outcome_fail(res, -ENOMEM, NULL) : 0;
 }
+
+static const char too_long[] = "its body is longer than its Content-Length";
 
 int nw_response_length(struct nw_response *res, uint64_t len)
 {
 	struct nw_response_stream *stream = res->stream;
 
+	if (nw_response_stream_is_canceled(res)) {
+		return -ECANCELED;
+	}
 	if (stream == NULL || stream->is_out) {
 		return nw_outcome_fail(res, -EINVAL, "a Content-Length of an answer that is not being begun");
+	}
+	if (stream->written > len) {
+		return nw_outcome_fail(res, -EOVERFLOW, too_long);
 	}
 	res->has_length = true;
 	res->length = len;
@@ -356,13 +365,13 @@ static int check(struct nw_response *res)
 	const struct nw_response_stream *stream = res->stream;
 	const struct nw_call *call = res->call;
 
-	if (call->is_finished && stream == NULL) {
+	if (nw_response_stream_is_canceled(res)) {
 		return -ECANCELED;
 	}
 	if (stream == NULL || (call->is_finishing && !stream->is_out)) {
 		return nw_outcome_fail(res, -EINVAL, "a write to a stream that was not begun, or in an after hook");
 	}
-	return takes_body(res) && !stream->is_ended && !exchange_of(res)->is_gone ? 0 : -EPIPE;
+	return takes_body(res) && !res->is_ended && !exchange_of(res)->is_gone ? 0 : -EPIPE;
 }
 
 int nw_response_write(struct nw_response *res, const void *data, size_t len)
@@ -380,7 +389,7 @@ int nw_response_write(struct nw_response *res, const void *data, size_t len)
 	if (rc < 0 || fits == len) {
 		return rc;
 	}
-	return nw_outcome_fail(res, -EOVERFLOW, "its body is longer than its Content-Length");
+	return nw_outcome_fail(res, -EOVERFLOW, too_long);
 }
 
 int nw_response_flush(struct nw_response *res)
@@ -408,9 +417,7 @@ void nw_response_end(struct nw_response *res)
 {
 	struct nw_call *call = res->call;
 
-	if (res->stream != NULL) {
-		res->stream->is_ended = true;
-	}
+	res->is_ended = true;
 	/* On a thread, and while its handler is on the stack, it ends when that returns. */
 	if (!call->req.on_thread && !call->is_running) {
 		nw_call_settle(call, 0);

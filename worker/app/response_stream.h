@@ -26,8 +26,7 @@ struct nw_batch {
 struct nw_response_stream {
 	struct nw_response *res;
 	uint64_t written;
-	bool is_out;   /* the head is on its way: it cannot change any more */
-	bool is_ended; /* nw_response_end() */
+	bool is_out; /* the head is on its way: it cannot change any more */
 
 	/* Of the loop */
 	void (*on_ready)(struct nw_response *res, void *arg);
@@ -52,6 +51,12 @@ struct nw_response_stream {
 static inline bool nw_response_stream_is_out(const struct nw_response *res)
 {
 	return res->stream != NULL && res->stream->is_out;
+}
+
+/** When the head of a stream was to go out an after hook has set another answer: that one stays. */
+static inline bool nw_response_stream_is_canceled(const struct nw_response *res)
+{
+	return res->call->is_finished && res->stream == NULL;
 }
 
 /**

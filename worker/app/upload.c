@@ -48,8 +48,9 @@ static int rename_new(const char *temp, const char *path)
 	return 0;
 }
 
-/* The name of a file is on disk when its folder is. */
-static int folder_sync(const char *path)
+/* The name of a file is on disk when its folder is. One that may be written to only, not be read, cannot be opened for
+ * that: the file system of @file then has to be as a whole. */
+static int folder_sync(const char *path, int file)
 {
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -58,7 +59,7 @@ static int folder_sync(const char *path)
 		 slash == NULL ? "." : path);
 	NW_AUTO_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd == -1 || fsync(fd) == -1 ? -errno : 0;
+	return (fd == -1 ? syncfs(file) : fsync(fd)) == -1 ? -errno : 0;
 }
 
 static int write_out(int fd, const struct nw_upload *upload)
@@ -87,5 +88,5 @@ int nw_upload_save_sync(const struct nw_upload *upload, const char *path, unsign
 		unlink(temp);
 		return rc;
 	}
-	return folder_sync(path);
+	return folder_sync(path, fd);
 }

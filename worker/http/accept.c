@@ -85,20 +85,25 @@ static int weight_in(const struct wish *wish, int coding)
 	return wish->of[coding] != UNSAID ? wish->of[coding] : wish->of_others;
 }
 
-enum nw_coding nw_accept_coding(struct nw_span value, unsigned offered)
+static const struct wish nothing = {{UNSAID, UNSAID, UNSAID}, UNSAID};
+
+static void note_all(struct wish *wish, struct nw_span value)
 {
-	struct wish wish = {{UNSAID, UNSAID, UNSAID}, UNSAID};
 	struct nw_span member;
-	int best = NW_CODING_IDENTITY;
 
 	while (nw_span_cut(&value, ',', &member)) {
-		note(&wish, member);
+		note(wish, member);
 	}
-	int best_weight = weight_in(&wish, best);
+}
+
+static enum nw_coding choose(const struct wish *wish, unsigned offered)
+{
+	int best = NW_CODING_IDENTITY;
+	int best_weight = weight_in(wish, best);
 
 	best_weight = best_weight == UNSAID ? BY_NATURE : best_weight;
 	for (int coding = best + 1; coding < NW_CODINGS; coding++) {
-		int weight = weight_in(&wish, coding);
+		int weight = weight_in(wish, coding);
 
 		if ((offered & NW_CODING_BIT(coding)) != 0 && weight > 0 && weight >= best_weight) {
 			best = coding;
@@ -106,4 +111,24 @@ enum nw_coding nw_accept_coding(struct nw_span value, unsigned offered)
 		}
 	}
 	return (enum nw_coding)best;
+}
+
+enum nw_coding nw_accept_coding(struct nw_span value, unsigned offered)
+{
+	struct wish wish = nothing;
+
+	note_all(&wish, value);
+	return choose(&wish, offered);
+}
+
+enum nw_coding nw_accept_coding_of(const struct nw_head *head, unsigned offered)
+{
+	struct wish wish = nothing;
+	struct nw_span value;
+	uint32_t at = 0;
+
+	while ((value = nw_head_next(head, "Accept-Encoding", &at)).p != NULL) {
+		note_all(&wish, value);
+	}
+	return choose(&wish, offered);
 }

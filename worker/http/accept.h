@@ -3,6 +3,7 @@
 #define NW_HTTP_ACCEPT_H
 
 #include "common/str.h"
+#include "worker/http/head.h"
 
 /* In the order in which we would rather have them. */
 enum nw_coding {
@@ -22,6 +23,9 @@ enum { NW_CODINGS = NW_CODING_BR + 1 };
  * has it, and so does one that says nothing (p NULL). What is malformed in @value is as if it were not there.
  */
 enum nw_coding nw_accept_coding(struct nw_span value, unsigned offered);
+
+/** The same of all lines that a request has of it: they are one list. */
+enum nw_coding nw_accept_coding_of(const struct nw_head *head, unsigned offered);
 
 /** As Content-Encoding says it: "gzip", "br"; "identity", which is never said there. */
 const char *nw_coding_name(enum nw_coding coding);

@@ -142,6 +142,19 @@ static bool has_weak(struct nw_span list, struct nw_span etag)
 	return false;
 }
 
+static bool asks_for_weak(const struct nw_head *head, struct nw_span etag)
+{
+	struct nw_span list;
+	uint32_t at = 0;
+
+	while ((list = nw_head_next(head, "If-None-Match", &at)).p != NULL) {
+		if (has_weak(list, etag)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum nw_coding nw_compress_choose_any(struct nw_exchange *x, unsigned codings)
 {
 	struct nw_answer *answer = &x->answer;
@@ -157,14 +170,13 @@ enum nw_coding nw_compress_choose_any(struct nw_exchange *x, unsigned codings)
 	if (said.is_fixed || !(is_known || nw_compress_is_type(type))) {
 		return NW_CODING_IDENTITY;
 	}
-	enum nw_coding coding = nw_accept_coding(nw_head_get(&x->head, "Accept-Encoding"), codings);
+	enum nw_coding coding = nw_accept_coding_of(&x->head, codings);
 
 	/*
 	 * A cache finds the answer that it is to go on using by the very tag (RFC 9111 section 4.3.4): the weak one
 	 * only if it asked about that, and for a client that takes the coding. The strong one is good for all.
 	 */
-	if (is_known && coding != NW_CODING_IDENTITY && is_strong(said.etag) &&
-	    has_weak(nw_head_get(&x->head, "If-None-Match"), said.etag)) {
+	if (is_known && coding != NW_CODING_IDENTITY && is_strong(said.etag) && asks_for_weak(&x->head, said.etag)) {
 		etag_weaken(&answer->fields, said.etag);
 	}
 	if (!said.varies) {

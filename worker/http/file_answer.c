@@ -25,6 +25,7 @@ struct making {
 	uint64_t size; /* of the whole */
 	struct nw_answer *out;
 	struct nw_piece **end; /* of out->pieces: where the next one goes */
+	bool is_coded;         /* it is a variant */
 	bool is_fd_held;       /* until the arena is reset */
 };
 
@@ -45,6 +46,13 @@ static void validators_init(struct nw_validators *to, const struct nw_file_varia
 	to->is_dated = to->modified < time(NULL);
 }
 
+static void add_vary(struct nw_buf *fields, const struct nw_file_variant *variant)
+{
+	if (variant->is_negotiated) {
+		nw_buf_adds(fields, "Vary: Accept-Encoding\r\n");
+	}
+}
+
 /* What 200, 206 and 304 say alike. */
 static void add_validators(struct nw_buf *fields, const struct nw_file_variant *variant,
 			   const struct nw_validators *validators)
@@ -56,14 +64,12 @@ static void add_validators(struct nw_buf *fields, const struct nw_file_variant *
 		nw_date_into(date, validators->modified);
 		nw_buf_addf(fields, "Last-Modified: %s\r\n", date);
 	}
-	if (variant->is_negotiated) {
-		nw_buf_adds(fields, "Vary: Accept-Encoding\r\n");
-	}
+	add_vary(fields, variant);
 }
 
-static void add_content(struct nw_buf *fields, const struct nw_file_variant *variant)
+static void add_coding(struct nw_buf *fields, const struct nw_file_variant *variant)
 {
-	nw_buf_adds(fields, "Accept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
+	nw_buf_adds(fields, "X-Content-Type-Options: nosniff\r\n");
 	if (variant->coding != NW_CODING_IDENTITY) {
 		nw_buf_addf(fields, "Content-Encoding: %s\r\n", nw_coding_name(variant->coding));
 	}
@@ -202,6 +208,11 @@ static int content_set(struct making *making, struct nw_span asked, const char *
 	case NW_RANGE_SATISFIABLE:
 		break;
 	}
+	/* Content-Encoding would be that of the wrapping: a client would decode what has no coding. */
+	if (ranges.n > 1 && making->is_coded) {
+		out->status = 200;
+		return body_set(making, (struct nw_range){0, making->size});
+	}
 	out->status = 206;
 	if (ranges.n > 1) {
 		return parts_set(making, &ranges, type);
@@ -217,6 +228,11 @@ static int make(struct making *making, const struct nw_file_variant *variant, co
 	bool is_get = nw_head_is_method(head, "GET", 3) || nw_head_is_method(head, "HEAD", 4);
 	struct nw_validators validators;
 
+	if (out->status != 0) {
+		add_vary(&out->fields, variant);
+		add_coding(&out->fields, variant);
+		return body_set(making, (struct nw_range){0, making->size});
+	}
 	validators_init(&validators, variant);
 	switch (is_get ? nw_precondition_check(head, &validators) : NW_PRECONDITION_MET) {
 	case NW_PRECONDITION_FAILED:
@@ -231,7 +247,8 @@ static int make(struct making *making, const struct nw_file_variant *variant, co
 		break;
 	}
 	add_validators(&out->fields, variant, &validators);
-	add_content(&out->fields, variant);
+	nw_buf_adds(&out->fields, "Accept-Ranges: bytes\r\n");
+	add_coding(&out->fields, variant);
 	return content_set(making, nw_precondition_range(head, &validators), type);
 }
 
@@ -244,6 +261,7 @@ int nw_file_answer_make(const struct nw_exchange *x, const struct nw_file_varian
 		.size = (uint64_t)variant->file.st.st_size,
 		.out = out,
 		.end = &out->pieces,
+		.is_coded = variant->coding != NW_CODING_IDENTITY,
 	};
 
 	out->fields = text_begin(&making);

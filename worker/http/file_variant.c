@@ -30,7 +30,7 @@ static bool open_coded(int dir, const char *name, enum nw_coding coding, const s
 	return true;
 }
 
-int nw_file_variant_open(int dir, const char *name, struct nw_span accept_encoding, struct nw_file_variant *out)
+int nw_file_variant_open(int dir, const char *name, const struct nw_head *head, struct nw_file_variant *out)
 {
 	struct nw_file_variant found = {.is_negotiated = !nw_file_type_is_packed(name)};
 	unsigned offered = found.is_negotiated ? NW_CODING_BIT(NW_CODING_GZIP) | NW_CODING_BIT(NW_CODING_BR) : 0;
@@ -45,7 +45,7 @@ int nw_file_variant_open(int dir, const char *name, struct nw_span accept_encodi
 		return rc;
 	}
 	for (;;) {
-		enum nw_coding coding = nw_accept_coding(accept_encoding, offered);
+		enum nw_coding coding = nw_accept_coding_of(head, offered);
 
 		if (coding == NW_CODING_IDENTITY) {
 			break;

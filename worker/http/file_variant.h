@@ -12,10 +12,10 @@ struct nw_file_variant {
 };
 
 /**
- * As nw_file_open(), for a regular file (a folder: -EISDIR), and then the variant that @accept_encoding (p NULL: none)
- * would rather have. The time of a variant is compared in whole seconds: not all that copy it copy more of it.
+ * As nw_file_open(), for a regular file (a folder: -EISDIR), and then the variant that the request of @head would
+ * rather have. The time of a variant is compared in whole seconds: not all that copy it copy more of it.
  */
-int nw_file_variant_open(int dir, const char *name, struct nw_span accept_encoding,
+int nw_file_variant_open(int dir, const char *name, const struct nw_head *head,
 			 struct nw_file_variant *out) NW_MUST_CHECK;
 
 /** What to answer when that failed with @rc: 404, 403, 503 or 500; *@out_detail becomes the sentence to it, or NULL. */

@@ -151,9 +151,8 @@ static void send_variant(struct nw_exchange *x, const char *name, const struct n
 /* Answer with @name. False: there is no such file. */
 static bool answer_file(const struct wanted *w, const char *name)
 {
-	struct nw_span accepted = nw_head_get(&w->x->head, "Accept-Encoding");
 	struct nw_file_variant variant;
-	int rc = nw_file_variant_open(w->mount->dir, name, accepted, &variant);
+	int rc = nw_file_variant_open(w->mount->dir, name, &w->x->head, &variant);
 
 	if (rc < 0) {
 		const char *detail;

@@ -5,7 +5,7 @@
 
 #include "worker/http/output.h"
 
-enum { TURN_MAX = 1024 * 1024 }; /* bytes of one stream, before others have their turn */
+enum { TURN_MAX = 256 * 1024 }; /* bytes of one stream, before others have their turn */
 
 static struct nw_stream *stream_of(struct nw_exchange *x)
 {

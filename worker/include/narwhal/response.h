@@ -24,12 +24,14 @@ NW_API int nw_response_text(struct nw_response *res, unsigned status, const char
 	__attribute__((format(printf, 3, 4)));
 /** application/json. Takes @json (deletes it), also on failure; NULL: -ENOMEM, as cJSON's own functions mean it. */
 NW_API int nw_response_json(struct nw_response *res, unsigned status, struct cJSON *json);
-/** Any bytes. Borrowed until the answer is sent: the request's memory, or static. @type NULL: no Content-Type. */
+/** Any bytes. They and @type are borrowed until the answer is sent: the request's memory, or static. @type NULL: no
+ *  Content-Type. */
 NW_API int nw_response_bytes(struct nw_response *res, unsigned status, const char *type, const void *data, size_t len);
 
 struct nw_file_options {
-	const char *type;          /* media type; NULL: by the name */
-	const char *cache_control; /* NULL: as --static, "no-cache", but for assets/NAME-HASH: public, for a year */
+	const char *type;          /* media type, borrowed until the answer is sent; NULL: by the name */
+	const char *cache_control; /* borrowed, too; NULL: as --static, "no-cache", but for assets/NAME-HASH: public,
+				      for a year. One that nw_response_header() adds takes its place */
 	const char *save_as;       /* UTF-8: a browser saves it under this name; NULL: it shows it, if it can */
 };
 
@@ -37,7 +39,8 @@ struct nw_file_options {
  * The file at @path, a path of the program's own, as --static would: ranges, If-None-Match and its kin, a NAME.br or
  * NAME.gz beside it for those that take it, and the fields that go with these (ETag, Last-Modified, Cache-Control,
  * Vary, ...). 200, 206 or 304; an error, 0 returned: 404 when there is no such regular file, 403, 412, 416. Opened now,
- * read while it is sent. @options NULL: none.
+ * read while it is sent. @options NULL: none. In an nw_app_on_error() handler it is the page to the error: the whole
+ * file, with the status that is there; where it cannot be opened, the log says so, and the built-in body is sent.
  */
 NW_API int nw_response_file(struct nw_response *res, const char *path, const struct nw_file_options *options);
 /**
@@ -69,7 +72,8 @@ NW_API int nw_response_header(struct nw_response *res, const char *name, const c
 /**
  * With the setting server_timing, say by Server-Timing what part of the time went where; without it this does nothing.
  * @name: a token ("db"); @ms: below 1e12, negative: no duration; @desc: NULL: none, copied. -EINVAL (and the answer
- * becomes 500) when one of them is not so. What is beyond 4 KiB is left out. In clients' hands: no secrets.
+ * becomes 500) when one of them is not so. What is beyond 4 KiB is left out, as is what comes when the head of a stream
+ * is out. In clients' hands: no secrets.
  */
 NW_API int nw_response_timing(struct nw_response *res, const char *name, double ms, const char *desc);
 
@@ -89,7 +93,7 @@ struct nw_cookie {
 NW_API int nw_response_cookie(struct nw_response *res, const struct nw_cookie *cookie);
 
 NW_API unsigned nw_response_status(const struct nw_response *res); /* 0: not set yet */
-/** Close the connection after this answer. */
+/** Close the connection after this answer. Before the head of a stream goes out. */
 NW_API void nw_response_close(struct nw_response *res);
 
 /**

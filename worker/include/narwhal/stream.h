@@ -17,7 +17,8 @@
  * What was written has gone out, compressed or not, when nw_response_flush() has returned.
  *
  * On the loop (NW_INLINE) nothing blocks, and nothing is compressed. The answer goes on after the handler has returned
- * 0, until nw_response_end(), which is due once in any case; nw_response_on_ready() says when there is something to do.
+ * 0, until nw_response_end(), which is then due once whatever went wrong; nw_response_on_ready() says when there is
+ * something to do.
  *
  * Before hooks run as ever; after hooks run when the head goes out, and see no body. HEAD needs no care: writing says
  * -EPIPE when it is in vain. HTTP/1.0 clients get the body without chunks.
@@ -32,17 +33,18 @@
 
 struct nw_response;
 
-/** Instead of nw_response_bytes() and its kin. @type NULL: no Content-Type. 0 or negative, as those. */
+/** Instead of nw_response_bytes() and its kin. @type as there. 0 or negative, as those. */
 NW_API int nw_response_begin(struct nw_response *res, unsigned status, const char *type);
 
-/** The Content-Length, when it is known; before the head goes out. A body of another length is an error. */
+/** The Content-Length, when it is known; before the head goes out, and not below what was written. A body of another
+ *  length is an error. */
 NW_API int nw_response_length(struct nw_response *res, uint64_t len);
 
 /**
  * The next bytes, copied. 0; -EPIPE: nobody takes more (the client is gone or too slow, or there is no body: HEAD, 204,
  * 304); -EAGAIN, on the loop only: the client has to take some first, nothing was written, on_ready follows;
- * -EOVERFLOW: beyond the Content-Length; -ECANCELED: an after hook has set another answer. On a thread, the handler may
- * return what it got.
+ * -EOVERFLOW: beyond the Content-Length; -ECANCELED: an after hook has set another answer, which stays, whatever is set
+ * now. On a thread, the handler may return what it got.
  */
 NW_API int nw_response_write(struct nw_response *res, const void *data, size_t len);
 
