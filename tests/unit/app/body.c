@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <narwhal/request.h>
 #include <narwhal/response.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/app/fake.h"
@@ -47,12 +48,19 @@ static int sees_an_error(struct nw_request *req, struct nw_response *res)
 	return nw_response_text(res, 404, "%s", "not here");
 }
 
+/* As a hook may that looks for a token in every form. */
+static int looks_for_a_form(struct nw_request *req, struct nw_response *res)
+{
+	const char *token = nw_request_form(req, "token");
+
+	ck_assert_int_eq(nw_request_read_form(req), 0);
+	return nw_response_text(res, 200, "%s", token == NULL ? "none" : token);
+}
+
 static const struct nw_route routes[] = {
-	{"POST", "/stream", reads, NW_STREAM},
-	{"POST", "/mind", own_mind, NW_STREAM},
-	{"POST", "/thread", reads, NW_THREAD},
-	{"POST", "/inline", reads, NW_INLINE},
-	{NULL, NULL, NULL, 0},
+	{"POST", "/form", looks_for_a_form, NW_STREAM}, {"POST", "/stream", reads, NW_STREAM},
+	{"POST", "/mind", own_mind, NW_STREAM},         {"POST", "/thread", reads, NW_THREAD},
+	{"POST", "/inline", reads, NW_INLINE},          {NULL, NULL, NULL, 0},
 };
 
 /* The loop is this thread too: what is submitted to it runs at once. */
@@ -269,7 +277,23 @@ START_TEST(a_method_without_memory_is_answered_without_its_body)
 }
 END_TEST
 
-NW_TEST_MAIN("app/body", a_streaming_route_reads_what_came_and_what_comes, a_body_that_is_there_is_read_the_same_way,
+START_TEST(a_streaming_route_has_no_form_and_that_is_no_mistake_of_the_client)
+{
+	static const char *const types[] = {"multipart/form-data; boundary=x", "application/x-www-form-urlencoded"};
+	struct nw_apps *apps = begin(NULL);
+	char raw[256];
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(types); i++) {
+		snprintf(raw, sizeof(raw), "POST /form HTTP/1.1\r\nContent-Type: %s\r\n\r\ntoken=1", types[i]);
+		ck_assert_uint_eq(ask(apps, raw, NW_BODY_PULL), 200);
+		ck_assert_str_eq(fake_seen.body, "none");
+	}
+	nw_apps_free(apps);
+}
+END_TEST
+
+NW_TEST_MAIN("app/body", a_streaming_route_has_no_form_and_that_is_no_mistake_of_the_client,
+	     a_streaming_route_reads_what_came_and_what_comes, a_body_that_is_there_is_read_the_same_way,
 	     a_body_that_is_not_whole_is_the_client_s_error, what_no_route_wants_is_answered_without_its_body,
 	     an_error_handler_has_no_body_to_wait_for, what_no_thread_has_time_for_is_answered_without_its_body,
 	     a_before_hook_may_answer_a_stream_before_its_body, a_method_without_memory_is_answered_without_its_body,

@@ -49,10 +49,16 @@ static int streams(struct nw_request *req, struct nw_response *res)
 	return rc;
 }
 
+static int cookie_late(struct nw_request *req, struct nw_response *res);
+
 static const struct nw_route routes[] = {
-	{"GET", "/stream", streams, NW_THREAD}, {"GET", "/inline/stream", streams, NW_INLINE},
-	{"GET", "/inline", answer, NW_INLINE},  {"GET", "/thread", answer, NW_THREAD},
-	{"POST", "/mirror", mirror, NW_INLINE}, {NULL, NULL, NULL, 0},
+	{"GET", "/cookie", cookie_late, NW_THREAD},
+	{"GET", "/stream", streams, NW_THREAD},
+	{"GET", "/inline/stream", streams, NW_INLINE},
+	{"GET", "/inline", answer, NW_INLINE},
+	{"GET", "/thread", answer, NW_THREAD},
+	{"POST", "/mirror", mirror, NW_INLINE},
+	{NULL, NULL, NULL, 0},
 };
 
 static void begin(void)
@@ -212,6 +218,38 @@ START_TEST(a_thread_compresses_its_stream)
 }
 END_TEST
 
+/* What comes too late for the head must not get into it. */
+static int cookie_late(struct nw_request *req, struct nw_response *res)
+{
+	static const struct nw_cookie cookie = {.name = "session", .value = "0123456789abcdef0123456789abcdef"};
+	int rc = nw_response_begin(res, 200, "text/plain");
+
+	nw_response_header(res, "X-Long", nw_request_printf(req, "%0270d", 0)); /* with room behind it in memory */
+	nw_response_flush(res);
+	nw_response_cookie(res, &cookie);
+	return rc;
+}
+
+START_TEST(the_head_of_a_compressed_stream_stays_as_it_is)
+{
+	begin();
+	fake_get(apps, "GET /cookie" GZIP);
+	ck_assert(fake_has_field("Content-Encoding: gzip"));
+	ck_assert_ptr_null(strstr(fake_seen.fields, "Set-Cookie"));
+	end();
+}
+END_TEST
+
+START_TEST(several_lines_of_accept_encoding_are_one_list)
+{
+	begin();
+	size = 20000;
+	fake_get(apps, "GET /thread HTTP/1.1\r\nAccept-Encoding: deflate\r\naccept-encoding: gzip\r\n\r\n");
+	assert_coded(size);
+	end();
+}
+END_TEST
+
 START_TEST(the_loop_compresses_no_stream)
 {
 	begin();
@@ -229,4 +267,6 @@ END_TEST
 NW_TEST_MAIN("app/compress", a_thread_compresses_what_its_handler_made, the_loop_compresses_what_is_short,
 	     the_loop_leaves_what_is_long_to_a_thread, a_body_in_the_requests_own_bytes_moves_with_them,
 	     a_full_queue_sends_it_as_it_is_at_once, without_memory_to_wait_it_is_sent_as_it_is,
-	     who_asks_for_no_coding_gets_none, a_thread_compresses_its_stream, the_loop_compresses_no_stream)
+	     who_asks_for_no_coding_gets_none, a_thread_compresses_its_stream,
+	     the_head_of_a_compressed_stream_stays_as_it_is, several_lines_of_accept_encoding_are_one_list,
+	     the_loop_compresses_no_stream)

@@ -142,6 +142,7 @@ START_TEST(there_is_an_end_to_what_an_app_adds)
 	apps->is_timed = true;
 	struct nw_call *call = nw_call_new(apps, x);
 
+	nw_timing_begin(call);
 	ck_assert_int_eq(endless(&call->req, &call->res), 0);
 	nw_timing_write(call, &call->res.fields);
 	ck_assert_uint_gt(call->res.fields.len, 4096);
@@ -152,6 +153,23 @@ START_TEST(there_is_an_end_to_what_an_app_adds)
 }
 END_TEST
 
-NW_TEST_MAIN("app/timing", without_the_setting_nothing_is_said, the_time_in_the_queue_is_told_apart,
-	     an_app_adds_entries, what_is_no_entry_is_refused_with_or_without_the_setting,
-	     there_is_an_end_to_what_an_app_adds)
+START_TEST(the_time_that_the_body_takes_to_come_is_not_the_apps)
+{
+	static const struct nw_route routes[] = {{"POST", "/x", plain, NW_INLINE}, {NULL, NULL, NULL, 0}};
+	static const char raw[] = "POST /x HTTP/1.1\r\n\r\n";
+	struct nw_apps *apps = fake_apps(routes, NULL);
+	struct nw_exchange *x = fake_exchange(raw, strlen(raw), 0);
+
+	apps->is_timed = true;
+	ck_assert_int_eq(nw_apps_on_head(apps, x), NW_BODY_WHOLE);
+	ck_assert_ptr_null(((struct nw_call *)x->user)->timing);
+	nw_apps_dispatch(apps, x);
+	ck_assert_ptr_nonnull(strstr(fake_seen.fields, "Server-Timing: app;dur="));
+	fake_done(x);
+	nw_apps_free(apps);
+}
+END_TEST
+
+NW_TEST_MAIN("app/timing", the_time_that_the_body_takes_to_come_is_not_the_apps, without_the_setting_nothing_is_said,
+	     the_time_in_the_queue_is_told_apart, an_app_adds_entries,
+	     what_is_no_entry_is_refused_with_or_without_the_setting, there_is_an_end_to_what_an_app_adds)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/fd.h"
 #include "tests/unit/temp_dir.h"
@@ -115,5 +116,28 @@ START_TEST(what_cannot_be_saved_leaves_nothing)
 }
 END_TEST
 
-NW_TEST_MAIN("app/upload", a_file_is_saved_once, it_is_replaced_when_that_is_wanted,
-	     a_link_is_replaced_and_never_followed, what_cannot_be_saved_leaves_nothing)
+START_TEST(a_folder_that_is_written_to_only_will_do)
+{
+	struct stat st;
+
+	go_to_temp();
+	ck_assert_int_eq(mkdir("drop", 0300), 0);
+	if (geteuid() == 0) { /* to whom every folder is open */
+		ck_assert_int_eq(chown("drop", 65534, 65534), 0);
+		ck_assert_int_eq(chmod(".", 0711), 0);
+		ck_assert_int_eq(seteuid(65534), 0);
+	}
+	ck_assert_int_eq(save("one", "drop/f.txt", 0), 0);
+	ck_assert_int_eq(save("two", "drop/f.txt", 0), -EEXIST);
+	ck_assert_int_eq(stat("drop/f.txt", &st), 0);
+	ck_assert_int_eq(st.st_size, 3);
+	if (getuid() == 0) {
+		ck_assert_int_eq(seteuid(0), 0);
+	}
+	ck_assert_int_eq(chmod("drop", 0700), 0); /* for it to be removed */
+}
+END_TEST
+
+NW_TEST_MAIN("app/upload", a_folder_that_is_written_to_only_will_do, a_file_is_saved_once,
+	     it_is_replaced_when_that_is_wanted, a_link_is_replaced_and_never_followed,
+	     what_cannot_be_saved_leaves_nothing)

@@ -206,6 +206,9 @@ START_TEST(a_variant_goes_to_who_takes_it)
 	ck_assert_ptr_nonnull(strstr(client.data, "Vary: Accept-Encoding\r\n"));
 	ck_assert_ptr_nonnull(strstr(client.data, "-br\"\r\n"));
 	assert_answer(ask("GET", "/a.js", "Accept-Encoding: br\r\nRange: bytes=1-\r\n"), "206", "oded");
+	/* Of several parts only the parts would have the coding, not what wraps them. */
+	assert_answer(ask("GET", "/a.js", "Accept-Encoding: br\r\nRange: bytes=0-0,2-2\r\n"), "200", "coded");
+	assert_answer(ask("GET", "/a.js", "Accept-Encoding: zstd\r\nAccept-Encoding: br\r\n"), "200", "coded");
 	assert_answer(ask("GET", "/a.js", "Accept-Encoding: gzip\r\n"), "200", "plain");
 	ck_assert_ptr_null(strstr(client.data, "Content-Encoding"));
 	end();
