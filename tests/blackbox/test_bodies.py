@@ -275,6 +275,7 @@ def test_client_that_takes_no_answer_is_closed(narwhal, app):
     server = narwhal("--send-timeout", "1", app("misc"), domain=None)
     with server.connect() as connection:
         connection.send(encode_request("GET", "/big/50000000"))
+        eventually(lambda: server.admin.gauge("narwhal_http_connections") == 1, what="it is not there")
         eventually(lambda: server.admin.gauge("narwhal_http_connections") == 0, what="it is still held")
         with pytest.raises(Closed, match="reset"):  # nothing more of it is kept for him
             connection.read_response()
