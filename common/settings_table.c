@@ -306,7 +306,7 @@ static const struct nw_setting rows[] = {
 		.check = nw_settings_check_header_map,
 		.fallback = "drop",
 		.doc = "What becomes of a header field with '_' in its name, which a program further in could take "
-		       "for the one with '-': drop it, refuse the request, or keep it (dangerous).",
+		       "for the one with '-'. drop: it is left out; refuse: the answer is 400; dangerous: it is kept.",
 	},
 	{
 		.name = "forwarder_headers",
@@ -318,7 +318,7 @@ static const struct nw_setting rows[] = {
 		.check = nw_settings_check_forwarder_header,
 		.fallback = "SCRIPT_NAME,PATH_INFO",
 		.may_be_empty = true,
-		.doc = "Names with '_' that a trusted proxy may send whatever header_map says, with commas between "
+		.doc = "Names with '_' that a believed proxy may send whatever header_map says, with commas between "
 		       "them; '*' means all, an empty list none.",
 	},
 	{
