@@ -71,6 +71,7 @@ static void check_drained(struct nw_http *http)
 
 void nw_http_closed(struct nw_http *http)
 {
+	http->accepting.n_closed++;
 	if (http->is_draining) {
 		if (http->accepting.takes_queue && http->accepting.sockets != NULL) {
 			nw_listening_take_queue(http);
@@ -124,6 +125,8 @@ void nw_http_drain(struct nw_http *http, bool with_queue)
 
 void nw_http_sweep(struct nw_http *http, int64_t now_ms)
 {
+	http->accepting.n_closed_before = http->accepting.n_closed;
+	http->accepting.n_closed = 0;
 	http->now_us = nw_clock_us();
 	if (http->accepting.is_paused && !http->is_draining && http->open < http->options.connections) {
 		nw_listening_pause(http, false);

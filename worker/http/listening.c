@@ -13,6 +13,8 @@ enum {
 	AHEAD_MIN = 4,    /* connections more than an even share, and ... */
 	AHEAD_PART = 8,   /* ... this part of it, are nothing to speak of */
 	YIELD_US = 1000,  /* the others' time to accept before us */
+	CHURN_MIN = 100,  /* connections that ended within a second or two, and ... */
+	CHURN_TIMES = 8,  /* ... so many times those that are open: they are too short to be shared out */
 	LEFT_OVER = 4,    /* connections taken then, though we are ahead */
 };
 
@@ -40,9 +42,17 @@ void nw_listening_pause(struct nw_http *http, bool is_paused)
 	update(&http->accepting);
 }
 
+/* Each is over before it would be missed elsewhere, and waiting for others is all that yielding would add. */
+static bool is_churning(const struct nw_http *http)
+{
+	const struct nw_accepting *accepting = &http->accepting;
+
+	return accepting->n_closed + accepting->n_closed_before > CHURN_MIN + CHURN_TIMES * (uint64_t)http->open;
+}
+
 static bool is_ahead(const struct nw_http *http)
 {
-	if (http->options.even_share == NULL || http->open <= AHEAD_MIN) {
+	if (http->options.even_share == NULL || http->open <= AHEAD_MIN || is_churning(http)) {
 		return false;
 	}
 	uint32_t share = http->options.even_share(http->options.arg);

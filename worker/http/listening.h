@@ -26,12 +26,13 @@ struct nw_listening {
 
 struct nw_accepting {
 	struct nw_listening *sockets;
-	struct event turn;    /* the others had time to accept */
-	uint32_t n_left_over; /* connections that they left to us */
-	bool is_yielding;     /* leaves newcomers to others, until turn */
-	bool is_paused;       /* accepts nothing until a connection closes or the next sweep */
-	bool is_off;          /* either of them: the sockets are not watched */
-	bool takes_queue;     /* draining, and not all could be accepted yet */
+	struct event turn;                  /* the others had time to accept */
+	uint32_t n_left_over;               /* connections that they left to us */
+	uint32_t n_closed, n_closed_before; /* connections since the last sweep, and between the two before it */
+	bool is_yielding;                   /* leaves newcomers to others, until turn */
+	bool is_paused;                     /* accepts nothing until a connection closes or the next sweep */
+	bool is_off;                        /* either of them: the sockets are not watched */
+	bool takes_queue;                   /* draining, and not all could be accepted yet */
 };
 
 void nw_listening_init(struct nw_http *http);

@@ -1,4 +1,5 @@
 #include "tests/unit/http/world.h"
+#include "worker/http/connection.h"
 
 enum { CLIENTS = 20 };
 
@@ -56,6 +57,19 @@ START_TEST(who_is_not_ahead_takes_all)
 }
 END_TEST
 
+START_TEST(connections_that_are_soon_over_are_not_shared_out)
+{
+	open_all(0);
+	for (int i = 0; i < 400; i++) {
+		nw_http_closed(world.http);
+	}
+	world_turn(0);
+	ck_assert_uint_eq(nw_http_open(world.http), CLIENTS);
+	ck_assert_uint_eq(n_asked, 0);
+	close_all();
+}
+END_TEST
+
 START_TEST(who_leaves_takes_the_queue_whatever_its_share)
 {
 	open_all(0);
@@ -68,4 +82,4 @@ START_TEST(who_leaves_takes_the_queue_whatever_its_share)
 END_TEST
 
 NW_TEST_MAIN("http/listening", who_is_ahead_leaves_newcomers_to_others_for_a_moment, who_is_not_ahead_takes_all,
-	     who_leaves_takes_the_queue_whatever_its_share)
+	     connections_that_are_soon_over_are_not_shared_out, who_leaves_takes_the_queue_whatever_its_share)
