@@ -35,6 +35,10 @@ static int set_tcp_options(int fd, const struct nw_addr *addr, bool reuse_port, 
 	if (rc == 0) {
 		rc = enable(fd, IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", addr, err);
 	}
+	/* A connection is handed over with its first bytes, or when it said nothing for a second. */
+	if (rc == 0) {
+		rc = enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT", addr, err);
+	}
 	/* [::] and 0.0.0.0 can then be bound side by side, whatever the system's default is. */
 	if (rc == 0 && addr->ss.ss_family == AF_INET6) {
 		rc = enable(fd, IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY", addr, err);

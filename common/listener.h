@@ -43,7 +43,9 @@ bool nw_addr_equal(const struct nw_addr *a, const struct nw_addr *b);
 void nw_addr_host_into(const struct sockaddr *sa, char *buf, size_t size);
 
 /**
- * A listening, non-blocking, close-on-exec socket; what it accepts has TCP_NODELAY. [v6] addresses take no IPv4. A unix
+ * A listening, non-blocking, close-on-exec socket; what it accepts has TCP_NODELAY. A TCP connection can be accepted
+ * once its first bytes are there, or after a second without any (TCP_DEFER_ACCEPT, tcp(7)): one wake-up and one read
+ * less, which of a connection for one request is a third (tests/bench/hello.py). [v6] addresses take no IPv4. A unix
  * path that a live server listens on is refused (-EADDRINUSE); a dead socket file is replaced; anything else at the
  * path is refused (-EEXIST). Changes the umask for a moment: only for a process with one thread.
  */

@@ -41,7 +41,9 @@ def test_pidfile_lives_as_long_as_the_master(narwhal, tmp_path):
 @pytest.mark.threads
 def test_term_answers_what_is_in_flight_and_what_waits_to_be_accepted(narwhal, app):
     server = narwhal(app("misc"), app("hello"), domain=None)
-    with server.connect() as slow, server.connect() as blocking, server.connect() as waiting:
+    with server.connect() as slow, server.connect() as blocking, server.connect() as idle:
+        idle.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert idle.read_response().status == 200
         slow.send("GET /sleep/1500 HTTP/1.1\r\nHost: a\r\n\r\n")
         eventually_in_flight(server)
         blocking.send("GET /block/700 HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -51,7 +53,7 @@ def test_term_answers_what_is_in_flight_and_what_waits_to_be_accepted(narwhal, a
             assert blocking.read_response().status == 200
             assert queued.read_response().status == 200
         assert slow.read_response().status == 200
-        assert waiting.at_end()
+        assert idle.at_end()
     assert server.wait_exit() == 0
 
 

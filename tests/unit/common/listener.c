@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,6 +63,17 @@ static int connect_to(const struct nw_addr *addr)
 		return -1;
 	}
 	return fd;
+}
+
+static int accept_soon(int fd)
+{
+	struct pollfd listener = {.fd = fd, .events = POLLIN};
+
+	ck_assert_int_eq(poll(&listener, 1, 10000), 1);
+	int accepted = accept(fd, NULL, NULL);
+
+	ck_assert_int_ge(accepted, 0);
+	return accepted;
 }
 
 /* A unix address in a new directory. */
@@ -193,14 +205,39 @@ START_TEST(a_tcp_listener_is_nonblocking_closed_on_exec_and_quick)
 	int client = connect_to(&bound);
 
 	ck_assert_int_ge(client, 0);
-	int accepted = accept(fd, NULL, NULL);
+	ck_assert_int_eq(send(client, "GET", 3, MSG_NOSIGNAL), 3);
+	int accepted = accept_soon(fd);
 
-	ck_assert_int_ge(accepted, 0);
 	ck_assert_int_eq(option(accepted, IPPROTO_TCP, TCP_NODELAY), 1);
 	close(accepted);
 	close(client);
 	close(fd);
 	ck_assert_int_eq(nw_addr_of_fd(-1, &bound), -EBADF);
+}
+END_TEST
+
+START_TEST(a_tcp_connection_comes_with_its_first_bytes_and_a_silent_one_comes_late)
+{
+	struct nw_addr addr = parse("127.0.0.1:0"), bound;
+	int fd = open_listener(&addr);
+
+	ck_assert_int_eq(nw_addr_of_fd(fd, &bound), 0);
+	int silent = connect_to(&bound), client = connect_to(&bound);
+	char byte = 0;
+
+	ck_assert_int_eq(accept(fd, NULL, NULL), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	ck_assert_int_eq(send(client, "G", 1, MSG_NOSIGNAL), 1);
+	int first = accept_soon(fd), second = accept_soon(fd);
+
+	ck_assert_int_eq(recv(first, &byte, 1, MSG_DONTWAIT), 1);
+	ck_assert_int_eq(byte, 'G');
+	ck_assert_int_eq(recv(second, &byte, 1, MSG_DONTWAIT), -1);
+	close(second);
+	close(first);
+	close(client);
+	close(silent);
+	close(fd);
 }
 END_TEST
 
@@ -377,7 +414,9 @@ END_TEST
 
 NW_TEST_MAIN("common/listener", addresses_have_gunicorns_forms, what_is_no_address_is_refused_with_a_sentence,
 	     loopback_and_equality_are_told, hosts_are_written_as_numbers,
-	     a_tcp_listener_is_nonblocking_closed_on_exec_and_quick, a_taken_port_reports_its_address_and_keeps_out_fd,
-	     reuse_port_lets_two_listen, both_families_share_a_port, a_unix_listener_obeys_the_umask_and_is_unlinked,
-	     the_path_of_a_live_server_is_refused, a_server_with_a_full_queue_is_alive, a_dead_socket_is_replaced,
-	     what_is_no_socket_is_left_alone, a_path_that_cannot_be_made_says_why)
+	     a_tcp_listener_is_nonblocking_closed_on_exec_and_quick,
+	     a_tcp_connection_comes_with_its_first_bytes_and_a_silent_one_comes_late,
+	     a_taken_port_reports_its_address_and_keeps_out_fd, reuse_port_lets_two_listen, both_families_share_a_port,
+	     a_unix_listener_obeys_the_umask_and_is_unlinked, the_path_of_a_live_server_is_refused,
+	     a_server_with_a_full_queue_is_alive, a_dead_socket_is_replaced, what_is_no_socket_is_left_alone,
+	     a_path_that_cannot_be_made_says_why)
