@@ -161,8 +161,9 @@ static void on_worker_starved(int error, void *arg)
 }
 
 /* As Gunicorn words it, unless it is our own doing. */
-static void log_refused(const struct worker *worker, const struct nw_exchange *x)
+static void on_worker_refused(const struct nw_exchange *x, void *arg)
 {
+	const struct worker *worker = arg;
 	char host[64] = "", id[NW_TRACE_ID_MAX];
 
 	if (x->storage_error != 0) {
@@ -179,14 +180,9 @@ static void log_refused(const struct worker *worker, const struct nw_exchange *x
 
 static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
 {
-	struct worker *worker = arg;
+	const struct worker *worker = arg;
 
-	if (x->is_refused) {
-		log_refused(worker, x);
-	}
-	if (worker->access_log != NULL) {
-		nw_access_log_write(worker->access_log, x);
-	}
+	nw_access_log_write(worker->access_log, x);
 }
 
 static void on_worker_drained(void *arg)
@@ -317,7 +313,8 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.on_head = on_worker_head,
 		.even_share = even_share,
 		.on_request = on_worker_request,
-		.on_done = on_worker_exchange_done,
+		.on_refused = on_worker_refused,
+		.on_done = worker->access_log == NULL ? NULL : on_worker_exchange_done,
 		.on_drained = on_worker_drained,
 		.on_starved = on_worker_starved,
 		.arg = worker,

@@ -31,6 +31,20 @@ def test_pipelined_requests_are_answered_in_order(narwhal):
     assert "_items" in first.body and "_links" in third.body
 
 
+def test_a_request_sent_again_is_answered_again(hello):
+    """Its head is not parsed, nor its route looked for, a second time."""
+    targets = ["/hello", "/hello/ann", "/hello/bob", "/%68ello", "/nosuch", "/hello/", "/hello?x=1"]
+    requests = [(method, target) for target in targets for method in ("GET", "HEAD", "POST", "OPTIONS")]
+    with hello.connect() as connection:
+        for method, target in requests:
+            answers = []
+            for _ in range(3):
+                connection.send(encode_request(method, target))
+                answers.append(connection.read_response(head=method == "HEAD"))
+            shown = [(answer.status, answer.body, answer.headers.get("Allow")) for answer in answers]
+            assert shown[0] == shown[1] == shown[2], (method, target)
+
+
 def test_request_cut_into_single_bytes_is_the_same_request(hello):
     with hello.connect() as connection:
         for byte in encode_request("GET", "/hello"):

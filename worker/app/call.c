@@ -42,7 +42,7 @@ static int before_run(struct nw_call *call)
 }
 
 /* 0 or negative, as a handler. */
-static int handler_run(struct nw_call *call, nw_handler handler, bool with_before)
+static inline int handler_run(struct nw_call *call, nw_handler handler, bool with_before)
 {
 	call->is_running = true;
 	int rc = with_before ? before_run(call) : 0;
@@ -55,7 +55,7 @@ static int handler_run(struct nw_call *call, nw_handler handler, bool with_befor
 }
 
 /* The exchange gets its answer. */
-static void finish(struct nw_call *call, int rc)
+static inline void finish(struct nw_call *call, int rc)
 {
 	struct nw_response *res = &call->res;
 
@@ -108,7 +108,7 @@ static bool compress_elsewhere(struct nw_call *call)
 }
 
 /* The exchange has its answer. On the loop. */
-static void send_answer(struct nw_call *call)
+static inline void send_answer(struct nw_call *call)
 {
 	struct nw_exchange *x = call->req.x;
 
@@ -190,19 +190,29 @@ void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before)
 	}
 }
 
-static void settle_stream(struct nw_call *call, int rc)
+/* False: it is, or goes on later, and be it only to its end: response and request are the app's until then. */
+static bool must_answer_stream(struct nw_call *call, int rc)
 {
 	struct nw_response *res = &call->res;
 
 	if (rc == 0 && !res->is_ended) {
-		return; /* it goes on later, and be it only to its end: response and request are the app's until then */
+		return false;
 	}
 	if (nw_response_stream_is_out(res)) {
 		nw_response_stream_finish(res, nw_response_stream_close(res, rc));
-		return;
+		return false;
 	}
-	finish(call, rc);
-	send_answer(call);
+	return true;
+}
+
+static inline bool must_answer(struct nw_call *call, int rc)
+{
+	const struct nw_response *res = &call->res;
+
+	if (res->stream != NULL || call->is_finished) {
+		return must_answer_stream(call, rc);
+	}
+	return rc != 0 || !res->is_deferred || res->is_sent;
 }
 
 void nw_call_settle(struct nw_call *call, int rc)
@@ -218,15 +228,10 @@ void nw_call_settle(struct nw_call *call, int rc)
 		}
 		res->is_ended = res->is_sent = true; /* nobody else will */
 	}
-	if (res->stream != NULL || call->is_finished) {
-		settle_stream(call, rc);
-		return;
+	if (must_answer(call, rc)) {
+		finish(call, rc);
+		send_answer(call);
 	}
-	if (rc == 0 && res->is_deferred && !res->is_sent) {
-		return;
-	}
-	finish(call, rc);
-	send_answer(call);
 }
 
 void nw_call_run_inline(struct nw_call *call)

@@ -72,7 +72,7 @@ struct nw_response {
 	struct nw_response_stream *stream; /* instead of the body; NULL: none */
 	bool has_length;                   /* its Content-Length, and that of HEAD, is known: */
 	uint64_t length;
-	const char *type;     /* of the body, by who set it; NULL: none */
+	struct nw_span type;  /* of the body, by who set it; p NULL: none */
 	const char *own_type; /* by nw_response_header(), which wins */
 	const char *location;
 	bool is_location_own; /* by nw_response_header(): stays when the body is set anew */

@@ -126,10 +126,29 @@ static void route_run(struct nw_call *call, const struct nw_route_target *route)
 	}
 }
 
+/* What route_find() found for the very same head before. */
+static bool route_recall(struct nw_request *req)
+{
+	const struct nw_recall *recall = req->x->recall;
+
+	if (recall == NULL || recall->target == NULL) {
+		return false;
+	}
+	req->match.target = recall->target;
+	req->match.method = req->method = recall->method;
+	req->x->route = ((const struct nw_route_target *)recall->target)->number;
+	req->is_path_text = true;
+	return true;
+}
+
 /* Which route, if any, and the text of the method. False: no memory. */
 static bool route_find(struct nw_request *req)
 {
 	struct nw_exchange *x = req->x;
+
+	if (route_recall(req)) {
+		return true;
+	}
 	struct nw_span method = nw_head_span(&x->head, x->head.method);
 	struct nw_span path = {NULL, 0};
 
@@ -137,6 +156,9 @@ static bool route_find(struct nw_request *req)
 	nw_router_find(req->apps->router, method, req->is_path_text ? path : (struct nw_span){NULL, 0}, &req->match);
 	if (req->match.target != NULL) {
 		x->route = ((const struct nw_route_target *)req->match.target)->number;
+		if (x->recall != NULL && req->match.n_params == 0 && req->decoded.p == NULL) {
+			*x->recall = (struct nw_recall){req->match.target, req->match.method};
+		}
 	}
 	req->method = req->match.method;
 	if (req->method == NULL) {

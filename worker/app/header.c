@@ -10,9 +10,9 @@ bool nw_header_is_token(const char *s)
 	return nw_span_is_token(nw_span_of(s));
 }
 
-bool nw_header_is_value(const char *s)
+bool nw_header_is_value_span(struct nw_span s)
 {
-	const char *p = s, *end = s + strlen(s);
+	const char *p = s.p, *end = s.p + s.len;
 
 	while ((p = nw_scan_value(p, end)) != end && *p == '\t') {
 		p++;

@@ -11,7 +11,12 @@
 bool nw_header_is_token(const char *s);
 
 /** No control byte but tab: nothing that could end the line. */
-bool nw_header_is_value(const char *s);
+bool nw_header_is_value_span(struct nw_span s);
+
+static inline bool nw_header_is_value(const char *s)
+{
+	return nw_header_is_value_span(nw_span_of(s));
+}
 
 /** Is it a field that the server alone sets (framing, connection, Date, Server)? */
 bool nw_header_is_owned(const char *name);

@@ -219,11 +219,9 @@ void nw_outcome_seal(struct nw_response *res)
 		seal_error(res, x);
 		return;
 	}
-	const char *type = res->own_type != NULL ? res->own_type : res->type;
-
 	x->answer.status = res->status;
 	x->answer.fields = res->fields;
-	x->answer.type = (struct nw_span){type, type == NULL ? 0 : strlen(type)};
+	x->answer.type = res->own_type != NULL ? nw_span_of(res->own_type) : res->type;
 	x->answer.body = res->body;
 	x->answer.pieces = res->file == NULL ? NULL : res->file->pieces;
 	x->answer.has_length = res->has_length;

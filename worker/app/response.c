@@ -28,7 +28,7 @@ static int refuse(struct nw_response *res, const char *what, const char *name, c
 }
 
 /* What every way of setting an answer does. */
-static int set(struct nw_response *res, unsigned status, const char *type, struct nw_span body)
+static inline int set(struct nw_response *res, unsigned status, struct nw_span type, struct nw_span body)
 {
 	if (status < 200 || status > 599) {
 		return nw_outcome_fail(res, -EINVAL, "a status that is not 200 to 599");
@@ -44,7 +44,7 @@ static int set(struct nw_response *res, unsigned status, const char *type, struc
 	bool has_body = nw_outcome_has_body(status);
 
 	res->status = status;
-	res->type = has_body ? type : NULL;
+	res->type = has_body ? type : (struct nw_span){NULL, 0};
 	res->body = has_body ? body : (struct nw_span){NULL, 0};
 	res->file = NULL;
 	res->is_set = true;
@@ -67,7 +67,7 @@ int nw_response_text(struct nw_response *res, unsigned status, const char *fmt, 
 	if (text.p == NULL) {
 		return nw_outcome_fail(res, -ENOMEM, NULL);
 	}
-	return set(res, status, "text/plain; charset=utf-8", text);
+	return set(res, status, nw_span_of("text/plain; charset=utf-8"), text);
 }
 
 int nw_response_json(struct nw_response *res, unsigned status, struct cJSON *json)
@@ -79,20 +79,22 @@ int nw_response_json(struct nw_response *res, unsigned status, struct cJSON *jso
 		cJSON_free(text);
 		return nw_outcome_fail(res, -ENOMEM, NULL);
 	}
-	return set(res, status, "application/json", nw_span_of(text));
+	return set(res, status, nw_span_of("application/json"), nw_span_of(text));
 }
 
 int nw_response_bytes(struct nw_response *res, unsigned status, const char *type, const void *data, size_t len)
 {
-	if (type != NULL && !nw_header_is_value(type)) {
+	struct nw_span given = type == NULL ? (struct nw_span){NULL, 0} : nw_span_of(type);
+
+	if (!nw_header_is_value_span(given)) {
 		return refuse(res, "content type", type, "has control bytes");
 	}
-	return set(res, status, type, (struct nw_span){data, len});
+	return set(res, status, given, (struct nw_span){data, len});
 }
 
 int nw_response_empty(struct nw_response *res, unsigned status)
 {
-	return set(res, status, NULL, (struct nw_span){NULL, 0});
+	return set(res, status, (struct nw_span){NULL, 0}, (struct nw_span){NULL, 0});
 }
 
 /* NULL: no memory, or not a value. */

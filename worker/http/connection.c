@@ -323,9 +323,7 @@ static void copy_peer(union nw_peer *to, const struct sockaddr *from)
 static void count_open(struct nw_http *http, int change)
 {
 	http->open += change;
-	if (http->options.slot != NULL) {
-		NW_GAUGE(http->options.slot->open, http->open);
-	}
+	NW_GAUGE(http->slot->open, http->open);
 }
 
 int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer)

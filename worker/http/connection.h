@@ -78,6 +78,8 @@ TAILQ_HEAD(nw_conn_list, nw_conn);
 struct nw_http {
 	struct event_base *base;
 	struct nw_http_options options;
+	struct nw_slot *slot;     /* of the options, or own_slot, which nobody reads */
+	struct nw_slot *own_slot; /* NULL: there is one */
 	char *in;                 /* NW_HTTP_IN_SIZE bytes */
 	struct nw_buf out;        /* answers of out_conn, gathered */
 	struct nw_conn *out_conn; /* NULL: out is empty */
@@ -97,12 +99,7 @@ struct nw_http {
 
 /** A counter of the slot, which has one writer. */
 #define NW_HTTP_COUNT(http, field, n)                                                                                  \
-	do {                                                                                                           \
-		struct nw_slot *slot_ = (http)->options.slot;                                                          \
-		if (slot_ != NULL) {                                                                                   \
-			NW_GAUGE(slot_->counters.field, NW_READ(slot_->counters.field) + (n));                         \
-		}                                                                                                      \
-	} while (0)
+	NW_GAUGE((http)->slot->counters.field, NW_READ((http)->slot->counters.field) + (n))
 
 /* connection.c */
 

@@ -65,7 +65,8 @@ struct nw_exchange {
 				 will be dropped. Set on the loop, read anywhere */
 	/** nw_exchange_pull() is through; on the loop. Does not pull again by itself; may answer. */
 	void (*on_pulled)(struct nw_exchange *x, ptrdiff_t n);
-	void *user; /* of the layer above, in the arena */
+	void *user;               /* of the layer above, in the arena */
+	struct nw_recall *recall; /* of its head: read, or fill it in, within on_request; NULL: it is not remembered */
 	/** Of a stream (worker/http/stream.h), NULL: none. From the loop, never within another call: there is room
 	 * again behind nw_stream_is_full(), the client is gone, or draining has begun. */
 	void (*on_drain)(struct nw_exchange *x);

@@ -46,6 +46,13 @@ struct nw_head {
 	uint32_t len; /* bytes of the whole head, final CRLF included */
 };
 
+/** What the layer above found out about a head, to be had again with the next one of the same bytes. Zeroed: nothing.
+ */
+struct nw_recall {
+	void *target;
+	const char *method; /* static, or of target's owner */
+};
+
 static inline struct nw_span nw_head_span(const struct nw_head *head, struct nw_slice s)
 {
 	return (struct nw_span){head->base + s.at, s.len};

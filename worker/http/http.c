@@ -51,8 +51,11 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 		TAILQ_INIT(&http->waiting[i]);
 	}
 	http->in = malloc(NW_HTTP_IN_SIZE);
+	http->own_slot = options->slot == NULL ? calloc(1, sizeof(*http->own_slot)) : NULL;
+	http->slot = options->slot != NULL ? options->slot : http->own_slot;
 	http->memos = calloc(NW_HTTP_MEMOS, sizeof(*http->memos));
-	if (http->in == NULL || http->memos == NULL || nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
+	if (http->in == NULL || http->slot == NULL || http->memos == NULL ||
+	    nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
 		return nw_http_free(http);
 	}
 	return http;
@@ -165,6 +168,7 @@ struct nw_http *nw_http_free(struct nw_http *http)
 	nw_job_free_pool(http);
 	nw_buf_free(&http->out);
 	free(http->memos);
+	free(http->own_slot);
 	free(http->in);
 	free(http);
 	return NULL;

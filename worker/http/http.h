@@ -41,8 +41,11 @@ struct nw_http_options {
 	enum nw_body_way (*on_head)(struct nw_exchange *x, void *arg);
 	/** A request is whole, or as on_head wanted it. Leads to one nw_exchange_send(), now or later. */
 	void (*on_request)(struct nw_exchange *x, void *arg);
+	/** No valid request: it is answered without the layer above. Before that; NULL: nobody wants to know. */
+	void (*on_refused)(const struct nw_exchange *x, void *arg);
 	/** An exchange is over: its answer was written (or gathered for the next write), or the client is gone
-	 * (is_gone). For log and counters. Also for refused requests. x is valid during the call only. */
+	 * (is_gone). For a log. Also for refused requests. x is valid during the call only. NULL: nobody wants to know.
+	 */
 	void (*on_done)(const struct nw_exchange *x, void *arg);
 	/** While draining: the last connection is closed. May free the nw_http only later, from the loop. */
 	void (*on_drained)(void *arg);

@@ -22,6 +22,9 @@ void nw_intake_refuse(struct nw_conn *c, enum nw_status status, const char *reas
 	x->is_refused = true;
 	nw_exchange_error(x, status, reason);
 	x->answer.close = true;
+	if (c->http->options.on_refused != NULL) {
+		c->http->options.on_refused(x, c->http->options.arg);
+	}
 	nw_output_answer(c);
 }
 
@@ -277,6 +280,7 @@ static size_t take_head(struct nw_conn *c, char *data, size_t len)
 	}
 	size_t head_len = head->len;
 
+	job->x.recall = job->parser.recall;
 	switch (head->framing) {
 	case NW_FRAMING_NONE:
 		dispatch(c);

@@ -120,7 +120,7 @@ static void count(struct nw_http *http, const struct nw_exchange *x)
 	uint64_t us = spent_us < 0 ? 0 : (uint64_t)spent_us;
 	unsigned class = x->is_gone ? 0 : x->answer.status / 100;
 
-	_Atomic uint64_t *of_route = &http->options.slot->routes[x->route][class];
+	_Atomic uint64_t *of_route = &http->slot->routes[x->route][class];
 
 	NW_HTTP_COUNT(http, status[class], 1);
 	NW_GAUGE(*of_route, NW_READ(*of_route) + 1);
@@ -133,9 +133,7 @@ void nw_job_finish(struct nw_conn *c)
 	struct nw_http *http = c->http;
 	struct nw_exchange *x = &c->job->x;
 
-	if (http->options.slot != NULL) {
-		count(http, x);
-	}
+	count(http, x);
 	if (http->options.on_done != NULL) {
 		http->options.on_done(x, http->options.arg);
 	}
@@ -158,8 +156,6 @@ void nw_job_set_in_flight(struct nw_http *http, struct nw_job *job, bool is_in_f
 	if (job->is_in_flight != is_in_flight) {
 		job->is_in_flight = is_in_flight;
 		http->in_flight += is_in_flight ? 1 : -1;
-		if (http->options.slot != NULL) {
-			NW_GAUGE(http->options.slot->in_flight, http->in_flight);
-		}
+		NW_GAUGE(http->slot->in_flight, http->in_flight);
 	}
 }

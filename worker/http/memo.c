@@ -11,7 +11,7 @@ static void copy_fields(struct nw_field *to, const struct nw_field *from, uint32
 	}
 }
 
-bool nw_memo_recall_head(const struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *data,
+bool nw_memo_recall_head(struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *data,
 			 const char *end)
 {
 	if (memo->len == 0 || (size_t)(end - data) < memo->len || memo->is_trusted != parser->is_trusted ||
@@ -29,6 +29,7 @@ bool nw_memo_recall_head(const struct nw_memo *memo, struct nw_parser *parser, s
 	parser->n = memo->parser.n;
 	parser->seen = memo->parser.seen;
 	parser->state = NW_PARSE_DONE;
+	parser->recall = &memo->recall;
 	return true;
 }
 
@@ -54,7 +55,7 @@ bool nw_memo_recall_fields(const struct nw_memo *memo, struct nw_parser *parser,
 	return true;
 }
 
-void nw_memo_keep(struct nw_memo *memo, const struct nw_parser *parser, const struct nw_head *head)
+void nw_memo_keep(struct nw_memo *memo, struct nw_parser *parser, const struct nw_head *head)
 {
 	/* With an absolute target the host is not that of the fields. */
 	if (head->len > NW_MEMO_BYTES || head->n_fields > NW_MEMO_FIELDS || head->host.at < parser->fields_at) {
@@ -66,4 +67,6 @@ void nw_memo_keep(struct nw_memo *memo, const struct nw_parser *parser, const st
 	memo->head = *head;
 	copy_fields(memo->fields, head->fields, head->n_fields, 0);
 	memcpy(memo->bytes, head->base, head->len);
+	memo->recall = (struct nw_recall){0};
+	parser->recall = &memo->recall;
 }

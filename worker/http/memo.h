@@ -2,7 +2,7 @@
  * What a head came to, so that the same bytes are not parsed again. A client mostly sends the same fields with each
  * request of a connection, and only the request line changes; of a browser they are some 600 bytes. One that polls
  * sends the very same head. Parsing is a function of the bytes and the rules alone, so nothing else has to be the same
- * but whether the peer is trusted. Internal to the parser.
+ * but whether the peer is trusted. The layer above may add what it found out about a head. Internal to the parser.
  */
 #ifndef NW_HTTP_MEMO_H
 #define NW_HTTP_MEMO_H
@@ -20,12 +20,16 @@ struct nw_memo {
 	bool is_trusted;         /* the rest is for a peer of that kind */
 	struct nw_parser parser; /* as they were when all was settled; head.fields: those here */
 	struct nw_head head;
+	struct nw_recall recall; /* of this head */
 	struct nw_field fields[NW_MEMO_FIELDS];
 	char bytes[NW_MEMO_BYTES];
 };
 
-/** @data..@end begins with the head of @memo, which becomes @head, settled. False: it does not, @head is as it was. */
-bool nw_memo_recall_head(const struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *data,
+/**
+ * @data..@end begins with the head of @memo, which becomes @head, settled; so does parser->recall. False: it does not,
+ * and both are as they were.
+ */
+bool nw_memo_recall_head(struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *data,
 			 const char *end);
 
 /**
@@ -34,7 +38,7 @@ bool nw_memo_recall_head(const struct nw_memo *memo, struct nw_parser *parser, s
  */
 bool nw_memo_recall_fields(const struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *end);
 
-/** Remember @head, which was parsed whole and has neither body nor expectation. */
-void nw_memo_keep(struct nw_memo *memo, const struct nw_parser *parser, const struct nw_head *head);
+/** Remember @head, which was parsed whole and has neither body nor expectation; parser->recall is its, and empty. */
+void nw_memo_keep(struct nw_memo *memo, struct nw_parser *parser, const struct nw_head *head);
 
 #endif

@@ -125,7 +125,9 @@ struct nw_buf *nw_output_gather(struct nw_conn *c)
 	struct nw_http *http = c->http;
 
 	if (http->out_conn != c) {
-		nw_output_flush(http);
+		if (http->out_conn != NULL) {
+			nw_output_flush(http);
+		}
 		http->out_conn = c;
 	}
 	return &http->out;

@@ -52,11 +52,12 @@ struct nw_memo;
 
 struct nw_parser {
 	struct nw_memo
-		*memo;      /* of the heads before this one (http/memo), as is_trusted set by the caller; NULL: none */
-	const char *reason; /* after a refusal: one static sentence for log and answer */
-	uint32_t at;        /* where the line under way begins */
-	uint32_t scan;      /* how far it was looked at */
-	uint32_t colon;     /* of the field line under way, once its name is whole */
+		*memo; /* of the heads before this one (http/memo), as is_trusted set by the caller; NULL: none */
+	struct nw_recall *recall; /* once DONE: of the very same head before, or of this from now on; NULL: neither */
+	const char *reason;       /* after a refusal: one static sentence for log and answer */
+	uint32_t at;              /* where the line under way begins */
+	uint32_t scan;            /* how far it was looked at */
+	uint32_t colon;           /* of the field line under way, once its name is whole */
 	uint32_t name_len;
 	uint32_t n;          /* field lines so far, dropped ones too */
 	uint32_t fields_at;  /* where the first field line begins */

@@ -120,6 +120,32 @@ START_TEST(the_same_bytes_are_recalled)
 }
 END_TEST
 
+START_TEST(what_was_found_about_a_head_comes_back_with_the_same_bytes_only)
+{
+	static const char first[] = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+			  other[] = "GET /b HTTP/1.1\r\nHost: x\r\n\r\n";
+	static struct parsed p;
+	int found;
+
+	parse(&p, first, &memo, 0, false);
+	ck_assert_ptr_nonnull(p.parser.recall);
+	ck_assert_ptr_null(p.parser.recall->target);
+	p.parser.recall->target = &found;
+	parse(&p, first, &memo, 0, false);
+	ck_assert_ptr_eq(p.parser.recall->target, &found);
+	parse(&p, first, &memo, 5, false);
+	ck_assert_ptr_null(p.parser.recall);
+	parse(&p, first, &memo, 0, true);
+	ck_assert(p.parser.recall == NULL || p.parser.recall->target == NULL);
+	parse(&p, first, &memo, 0, false);
+	p.parser.recall->target = &found;
+	parse(&p, other, &memo, 0, false);
+	ck_assert(p.parser.recall == NULL || p.parser.recall->target == NULL);
+	parse(&p, first, NULL, 0, false);
+	ck_assert_ptr_null(p.parser.recall);
+}
+END_TEST
+
 START_TEST(what_says_more_than_fields_is_not_remembered)
 {
 	static const char *const texts[] = {
@@ -137,4 +163,5 @@ START_TEST(what_says_more_than_fields_is_not_remembered)
 END_TEST
 
 NW_TEST_MAIN("http/memo", a_head_is_what_it_would_be_without_a_memo, the_same_bytes_are_recalled,
+	     what_was_found_about_a_head_comes_back_with_the_same_bytes_only,
 	     what_says_more_than_fields_is_not_remembered)
