@@ -243,19 +243,26 @@ int nw_settings_cli_parse(char *const *words, size_t n, struct nw_arena *arena, 
 	return rc;
 }
 
+/* Whether argument @i is of a setting that one before it is of, too. */
+static bool was_given(const struct nw_settings_args *args, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (args->v[k].setting == args->v[i].setting) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int nw_settings_cli_apply(const struct nw_settings_args *args, struct nw_settings *settings, struct nw_err *err)
 {
-	uint64_t seen = 0; /* a bit a row */
-
 	for (size_t i = 0; i < args->n; i++) {
 		const struct nw_settings_arg *arg = &args->v[i];
-		uint64_t bit = (uint64_t)1 << (arg->setting - nw_settings_table_at(0));
-		int rc = nw_settings_value_set_text(settings, arg->setting, arg->text, (seen & bit) != 0, err);
+		int rc = nw_settings_value_set_text(settings, arg->setting, arg->text, was_given(args, i), err);
 
 		if (rc != 0) {
 			return rc;
 		}
-		seen |= bit;
 	}
 	return 0;
 }

@@ -49,7 +49,6 @@ struct nw_setting {
 	const char *doc;                                    /* sentences */
 };
 
-/** How many rows there are; fewer than 64. */
 size_t nw_settings_table_len(void);
 const struct nw_setting *nw_settings_table_at(size_t i);
 

@@ -1,0 +1,132 @@
+#include "common/settings_rows.h"
+
+#include "common/settings_check.h"
+
+#define LOGGING "Logging"
+#define PROCESS "Process"
+
+const struct nw_setting nw_settings_rows_process[] = {
+	{
+		.name = "accesslog",
+		.flags = {"--access-logfile"},
+		.section = LOGGING,
+		.metavar = "FILE",
+		.type = NW_SETTING_STRING,
+		AT(accesslog),
+		.none = "off",
+		.doc = "File of the access log; '-' is the standard output. USR1 opens it anew.",
+	},
+	{
+		.name = "access_log_format",
+		.flags = {"--access-logformat"},
+		.section = LOGGING,
+		.metavar = "STRING",
+		.type = NW_SETTING_STRING,
+		AT(access_log_format),
+		.fallback = "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"",
+		.doc = "Form of a line of the access log, in Gunicorn's atoms; see narwhal(1).",
+	},
+	{
+		.name = "errorlog",
+		.flags = {"--error-logfile", "--log-file"},
+		.section = LOGGING,
+		.metavar = "FILE",
+		.type = NW_SETTING_STRING,
+		AT(errorlog),
+		.fallback = "-",
+		.doc = "File of the error log; '-' is the standard error. USR1 opens it anew.",
+	},
+	{
+		.name = "loglevel",
+		.flags = {"--log-level"},
+		.section = LOGGING,
+		.metavar = "LEVEL",
+		.type = NW_SETTING_LEVEL,
+		AT(loglevel),
+		.fallback = "info",
+		.doc = "Least level that the error log shows: debug, info, warning, error or critical.",
+	},
+	{
+		.name = "server_timing",
+		.flags = {"--server-timing"},
+		.section = LOGGING,
+		.type = NW_SETTING_BOOL,
+		AT(server_timing),
+		.doc = "Tell clients by Server-Timing how long a request of an app waited for a thread (queue), how "
+		       "long the app took (app), and what the app adds.",
+	},
+	{
+		.name = "preload_app",
+		.flags = {"--preload"},
+		.section = PROCESS,
+		.type = NW_SETTING_BOOL,
+		AT(preload_app),
+		.doc = "Load the apps once, in the master, before workers are forked; a reload loads them anew.",
+	},
+	{
+		.name = "chdir",
+		.flags = {"--chdir"},
+		.section = PROCESS,
+		.metavar = "DIR",
+		.type = NW_SETTING_STRING,
+		AT(chdir),
+		.check = nw_settings_check_dir,
+		.none = "the current directory",
+		.doc = "Directory to change to before apps are loaded. The config file is looked for before that.",
+	},
+	{
+		.name = "pidfile",
+		.flags = {"-p", "--pid"},
+		.section = PROCESS,
+		.metavar = "FILE",
+		.type = NW_SETTING_STRING,
+		AT(pidfile),
+		.none = "off",
+		.doc = "File that holds the master's process id.",
+	},
+	{
+		.name = "user",
+		.flags = {"-u", "--user"},
+		.section = PROCESS,
+		.metavar = "USER",
+		.type = NW_SETTING_USER,
+		AT(user),
+		.none = "as started",
+		.doc = "User, by name or id, that workers run as, with its groups; unix sockets and log files are "
+		       "given to it. Only for root.",
+	},
+	{
+		.name = "group",
+		.flags = {"-g", "--group"},
+		.section = PROCESS,
+		.metavar = "GROUP",
+		.type = NW_SETTING_GROUP,
+		AT(group),
+		.none = "as started",
+		.doc = "Group, by name or id, that workers run as. Only for root.",
+	},
+	{
+		.name = "umask",
+		.flags = {"-m", "--umask"},
+		.section = PROCESS,
+		.metavar = "MODE",
+		.type = NW_SETTING_UMASK,
+		AT(umask),
+		.fallback = "0",
+		.max = 0777,
+		.doc = "Mode bits that unix sockets are made without; octal with a leading 0, such as 022 (0o22 in a "
+		       "config file).",
+	},
+	{
+		.name = "proc_name",
+		.flags = {"-n", "--name"},
+		.section = PROCESS,
+		.metavar = "NAME",
+		.type = NW_SETTING_STRING,
+		AT(proc_name),
+		.none = "the first APP",
+		.doc = "Name that ps shows.",
+	},
+};
+
+const size_t nw_settings_n_rows_process = NW_ARRAY_LEN(nw_settings_rows_process);

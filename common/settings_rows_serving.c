@@ -1,0 +1,156 @@
+#include "common/settings_rows.h"
+
+#include <limits.h>
+
+#include "common/settings_check.h"
+
+#define SOCKET "Server socket"
+#define WORKERS "Worker processes"
+
+enum { REQUESTS_MAX = 1000000000 }; /* with the jitter added it still fits in an int */
+
+const struct nw_setting nw_settings_rows_serving[] = {
+	{
+		.name = "bind",
+		.flags = {"-b", "--bind"},
+		.section = SOCKET,
+		.metavar = "ADDRESS",
+		.type = NW_SETTING_LIST,
+		AT(bind),
+		.check = nw_settings_check_bind,
+		.fallback = "127.0.0.1:8888",
+		.env = "PORT",
+		.env_prefix = "0.0.0.0:",
+		.doc = "Address to listen on: HOST, HOST:PORT, [IPV6]:PORT, :PORT (all IPv4 addresses) or unix:PATH. "
+		       "May be given several times; in a config file it is a string or a list.",
+	},
+	{
+		.name = "backlog",
+		.flags = {"--backlog"},
+		.section = SOCKET,
+		.metavar = "INT",
+		.type = NW_SETTING_INT,
+		AT(backlog),
+		.fallback = "2048",
+		.max = INT_MAX,
+		.doc = "Connections that may wait to be accepted; the kernel caps it at net.core.somaxconn.",
+	},
+	{
+		.name = "reuse_port",
+		.flags = {"--reuse-port"},
+		.section = SOCKET,
+		.type = NW_SETTING_BOOL,
+		AT(reuse_port),
+		.doc = "Set SO_REUSEPORT on TCP sockets, so that several servers can share a port.",
+	},
+	{
+		.name = "admin_bind",
+		.flags = {"--admin-bind"},
+		.section = SOCKET,
+		.metavar = "ADDRESS",
+		.type = NW_SETTING_STRING,
+		AT(admin_bind),
+		.check = nw_settings_check_admin_bind,
+		.none = "off",
+		.doc = "Address of the admin listener, which serves /livez, /readyz, /metrics and /status: HOST:PORT "
+		       "or unix:PATH. Keep it away from the public.",
+	},
+	{
+		.name = "workers",
+		.flags = {"-w", "--workers"},
+		.section = WORKERS,
+		.metavar = "INT",
+		.type = NW_SETTING_INT,
+		AT(workers),
+		.fallback = "1",
+		.env = "WEB_CONCURRENCY",
+		.min = 1,
+		.max = 512,
+		.doc = "Worker processes that handle requests.",
+	},
+	{
+		.name = "threads",
+		.flags = {"--threads"},
+		.section = WORKERS,
+		.metavar = "INT",
+		.type = NW_SETTING_INT,
+		AT(threads),
+		.fallback = "4",
+		.min = 1,
+		.max = 1024,
+		.doc = "Threads of each worker that run handlers.",
+	},
+	{
+		.name = "worker_connections",
+		.flags = {"--worker-connections"},
+		.section = WORKERS,
+		.metavar = "INT",
+		.type = NW_SETTING_INT,
+		AT(worker_connections),
+		.fallback = "1000",
+		.min = 1,
+		.max = 1000000,
+		.doc = "Connections that a worker holds at once; others wait to be accepted. The limit of open files "
+		       "is raised to match, as far as it may be.",
+	},
+	{
+		.name = "timeout",
+		.flags = {"-t", "--timeout"},
+		.section = WORKERS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(timeout_s),
+		.fallback = "30",
+		.max = NW_SETTINGS_SECONDS_MAX,
+		.doc = "A worker whose event loop gives no sign of life for so long is killed and replaced; 0: "
+		       "never. It does not bound a handler on a thread.",
+	},
+	{
+		.name = "graceful_timeout",
+		.flags = {"--graceful-timeout"},
+		.section = WORKERS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(graceful_timeout_s),
+		.fallback = "30",
+		.max = NW_SETTINGS_SECONDS_MAX,
+		.doc = "Time that workers have to finish their requests when they stop or are replaced; what is left "
+		       "then is given up.",
+	},
+	{
+		.name = "keepalive",
+		.flags = {"--keep-alive"},
+		.section = WORKERS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(keepalive_s),
+		.fallback = "2",
+		.max = NW_SETTINGS_SECONDS_MAX,
+		.doc = "Time that an idle connection is kept for the next request; 0: closed after each answer.",
+	},
+	{
+		.name = "max_requests",
+		.flags = {"--max-requests"},
+		.section = WORKERS,
+		.metavar = "INT",
+		.type = NW_SETTING_INT,
+		AT(max_requests),
+		.fallback = "0",
+		.max = REQUESTS_MAX,
+		.doc = "A worker is replaced after so many requests; 0: never.",
+	},
+	{
+		.name = "max_requests_jitter",
+		.flags = {"--max-requests-jitter"},
+		.section = WORKERS,
+		.metavar = "INT",
+		.type = NW_SETTING_INT,
+		AT(max_requests_jitter),
+		.fallback = "0",
+		.max = REQUESTS_MAX,
+		.doc = "Up to so many are added to max_requests, by chance for each worker, so that not all are "
+		       "replaced together.",
+	},
+};
+
+const size_t nw_settings_n_rows_serving = NW_ARRAY_LEN(nw_settings_rows_serving);
