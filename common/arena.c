@@ -6,6 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is not allocated is not to be touched: a build with AddressSanitizer says who does. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ASAN 1
+#endif
+#endif
+#ifdef HAS_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, size) ((void)(p), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(p, size) ((void)(p), (void)(size))
+#endif
+
 enum {
 	BLOCK_SIZE = 8192 - 32, /* of the first block, and of every one that is not made for a large piece */
 	ALIGN = _Alignof(max_align_t),
@@ -39,6 +54,7 @@ static struct block *block_new(size_t size)
 		block->next = NULL;
 		block->size = size;
 		block->used = 0;
+		ASAN_POISON_MEMORY_REGION(block->data, size);
 	}
 	return block;
 }
@@ -90,6 +106,7 @@ void nw_arena_reset(struct nw_arena *arena)
 		arena->blocks = block->next;
 		free(block);
 	}
+	ASAN_POISON_MEMORY_REGION(arena->blocks->data, arena->blocks->used);
 	arena->blocks->used = 0;
 	arena->held = arena->blocks->size;
 }
@@ -101,9 +118,10 @@ static void *take(struct nw_arena *arena, size_t size)
 	if (size > SIZE_MAX / 2) {
 		return NULL;
 	}
-	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	if (block->size - block->used < size) {
-		size_t want = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+	size_t room = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+
+	if (block->size - block->used < room) {
+		size_t want = room > BLOCK_SIZE ? room : BLOCK_SIZE;
 
 		if (arena->limit != 0 && (want > arena->limit || arena->held > arena->limit - want)) {
 			return NULL;
@@ -118,7 +136,8 @@ static void *take(struct nw_arena *arena, size_t size)
 	}
 	void *p = block->data + block->used;
 
-	block->used += size;
+	block->used += room;
+	ASAN_UNPOISON_MEMORY_REGION(p, size);
 	return p;
 }
 
@@ -143,6 +162,8 @@ void *nw_arena_grow(struct nw_arena *arena, void *old, size_t old_size, size_t n
 
 		if (want <= block->size - before) {
 			block->used = before + want;
+			ASAN_POISON_MEMORY_REGION(old, had);
+			ASAN_UNPOISON_MEMORY_REGION(old, new_size);
 			return old;
 		}
 	}
