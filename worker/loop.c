@@ -17,7 +17,9 @@ static int loop_submit(struct nw_executor *executor, struct nw_task *task)
 
 	TAILQ_INSERT_TAIL(&loop->tasks, task, link);
 	pthread_mutex_unlock(&loop->lock);
-	if (was_empty) {
+	if (was_empty && pthread_equal(pthread_self(), loop->thread)) {
+		event_active(loop->wake, EV_TIMEOUT, 0);
+	} else if (was_empty) {
 		uint64_t one = 1;
 
 		/* Cannot fail: the counter is read long before it is full. */
@@ -45,8 +47,9 @@ static void on_loop_woken(evutil_socket_t fd, short what, void *arg)
 	struct nw_loop *loop = arg;
 	uint64_t count;
 
-	(void)what;
-	(void)!read(fd, &count, sizeof(count));
+	if ((what & EV_READ) != 0) {
+		(void)!read(fd, &count, sizeof(count));
+	}
 	nw_loop_run_tasks(loop);
 }
 
@@ -66,7 +69,7 @@ static struct event_base *base_new(void)
 
 int nw_loop_init(struct nw_loop *loop, struct nw_err *err)
 {
-	*loop = (struct nw_loop){.executor = {.submit = loop_submit}, .wake_fd = -1};
+	*loop = (struct nw_loop){.executor = {.submit = loop_submit}, .wake_fd = -1, .thread = pthread_self()};
 	TAILQ_INIT(&loop->tasks);
 	pthread_mutex_init(&loop->lock, NULL);
 	loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -1,4 +1,4 @@
-/** A worker's event loop as a place that takes tasks from any thread, through an eventfd. */
+/** A worker's event loop as a place that takes tasks from any thread; from others than its own through an eventfd. */
 #ifndef NW_WORKER_LOOP_H
 #define NW_WORKER_LOOP_H
 
@@ -11,6 +11,7 @@
 struct nw_loop {
 	struct nw_executor executor; /* first: submit() gets back from it to the loop. Never refuses */
 	struct event_base *base;
+	pthread_t thread; /* that it was made on, and runs on */
 	int wake_fd;
 	struct event *wake;
 	pthread_mutex_t lock; /* guards tasks */

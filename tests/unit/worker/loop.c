@@ -1,5 +1,7 @@
 #include "worker/loop.h"
 
+#include <unistd.h>
+
 #include "tests/unit/unit.h"
 
 enum { TASKS = 1000 };
@@ -49,4 +51,33 @@ START_TEST(tasks_of_other_threads_run_on_the_loop)
 }
 END_TEST
 
-NW_TEST_MAIN("worker/loop", tasks_of_other_threads_run_on_the_loop)
+static int n_steps;
+
+/* From a task, the next. */
+static void run_step(struct nw_task *task)
+{
+	if (++n_steps == TASKS) {
+		event_base_loopbreak(loop.base);
+	} else {
+		loop.executor.submit(&loop.executor, task);
+		ck_assert_int_ne(event_pending(loop.wake, EV_TIMEOUT, NULL), 0);
+	}
+}
+
+START_TEST(tasks_of_its_own_run_when_it_is_back)
+{
+	struct nw_task task = {.run = run_step};
+	struct nw_err err = {0};
+	uint64_t count;
+
+	ck_assert_int_eq(nw_loop_init(&loop, &err), 0);
+	loop.executor.submit(&loop.executor, &task);
+	ck_assert_int_eq(n_steps, 0);
+	event_base_dispatch(loop.base);
+	ck_assert_int_eq(n_steps, TASKS);
+	ck_assert_int_eq(read(loop.wake_fd, &count, sizeof(count)), -1); /* it takes no system call */
+	nw_loop_fini(&loop);
+}
+END_TEST
+
+NW_TEST_MAIN("worker/loop", tasks_of_other_threads_run_on_the_loop, tasks_of_its_own_run_when_it_is_back)
