@@ -177,6 +177,7 @@ void nw_call_queue(struct nw_call *call, nw_handler handler, bool with_before)
 	struct nw_executor *threads = call->req.apps->threads;
 	int rc = nw_request_keep(&call->req);
 
+	call->is_given = true;
 	if (rc == 0) {
 		call->handler = handler;
 		call->with_before = with_before;
@@ -232,6 +233,28 @@ void nw_call_settle(struct nw_call *call, int rc)
 		finish(call, rc);
 		send_answer(call);
 	}
+}
+
+static void on_end(struct nw_task *task)
+{
+	struct nw_call *call = (struct nw_call *)task;
+
+	call->is_given = false;
+	nw_call_settle(call, 0);
+}
+
+void nw_call_end(struct nw_call *call)
+{
+	struct nw_executor *loop = call->req.apps->loop;
+
+	if (call->is_running || call->is_given) {
+		return;
+	}
+	call->is_given = true;
+	call->task.run = on_end;
+	int rc = loop->submit(loop, &call->task);
+
+	assert(rc == 0);
 }
 
 void nw_call_run_inline(struct nw_call *call)

@@ -60,8 +60,8 @@ struct nw_response {
 	bool is_error;   /* the answer is the built-in error body */
 	bool close;
 	bool is_deferred;   /* the answer comes by nw_response_send() */
-	bool is_sent;       /* and has come */
-	bool is_ended;      /* nw_response_end() */
+	bool is_sent;       /* and has come, perhaps just now: the app is not back from its callback */
+	bool is_ended;      /* nw_response_end(), the same */
 	nw_handler offload; /* to run on a handler thread; NULL: none */
 	int failed;         /* negative errno of a function that sets the answer; sticks until nw_response_error() */
 	unsigned refused;   /* it is the client's doing: answered with this status and why; 0: with 500 */
@@ -87,6 +87,7 @@ struct nw_call {
 	bool is_overload;          /* no thread will have time for it: known before its body is read */
 	enum nw_coding coding;     /* that the answer is to have */
 	bool is_running;           /* a handler is on the stack */
+	bool is_given;             /* back to the loop, or to a thread: the task is in use */
 	bool is_finishing;         /* the answer is being made up: hooks run */
 	bool is_finished;          /* they ran when the head of a stream was to go out */
 	bool is_whole;             /* the stream was not broken off */
@@ -102,6 +103,12 @@ struct nw_span nw_request_path_span(const struct nw_request *req);
 static inline bool nw_request_is_streaming(const struct nw_request *req)
 {
 	return req->route != NULL && (req->route->flags & NW_STREAM) != 0;
+}
+
+/** An error handler or an after hook is on the stack. */
+static inline bool nw_call_is_in_hook(const struct nw_call *call)
+{
+	return call->is_finishing && !call->is_finished;
 }
 
 /** nw_exchange_keep(), once. 0 or -ENOMEM. */
@@ -121,6 +128,12 @@ void nw_call_refuse(struct nw_call *call, int rc);
 
 /** The handler is through with @rc: answer, queue or wait. On the loop. */
 void nw_call_settle(struct nw_call *call, int rc);
+
+/**
+ * The app said that it is through. Settled when the handler that is on the stack has returned; where none is, when the
+ * loop is back from whatever it called: until then request and response can still be looked at. On the loop.
+ */
+void nw_call_end(struct nw_call *call);
 
 /** Answer with what is set, no handler and no hook. On the loop. */
 void nw_call_send(struct nw_call *call);

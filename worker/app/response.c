@@ -238,16 +238,16 @@ int nw_response_defer(struct nw_response *res)
 
 void nw_response_send(struct nw_response *res)
 {
-	if (res->is_sent) { /* or it would be answered twice; once the answer is out, there is nothing left to look at
-			     */
+	if (nw_call_is_in_hook(res->call)) {
+		nw_outcome_fail(res, -EINVAL, "an answer sent in a hook that runs after the handler");
+		return;
+	}
+	if (res->is_sent) {
 		nw_app_log('e', "nw_response_send() was called twice for one request");
 		return;
 	}
 	res->is_sent = true;
-	/* Its handler is still on the stack and may look at the request: it is sent when that returns. */
-	if (!res->call->is_running) {
-		nw_call_settle(res->call, 0);
-	}
+	nw_call_end(res->call);
 }
 
 int nw_response_offload(struct nw_response *res, nw_handler handler)

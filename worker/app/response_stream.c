@@ -64,6 +64,9 @@ int nw_response_begin(struct nw_response *res, unsigned status, const char *type
 	if (res->call->is_finishing) {
 		return nw_outcome_fail(res, -EINVAL, "a stream begun in a hook that runs after the handler");
 	}
+	if (res->call->is_given && !is_on_thread(res)) {
+		return nw_outcome_fail(res, -EINVAL, "a stream begun when the answer was sent");
+	}
 	res->is_ended = false;
 	res->stream = stream_new(res);
 	return res->stream == NULL ? nw_outcome_fail(res, -ENOMEM, NULL) : 0;
@@ -109,7 +112,7 @@ static void on_drain(struct nw_exchange *x)
 	} else {
 		sem_post(&stream->bell); /* the worker is leaving */
 	}
-	if (stream->on_ready != NULL) {
+	if (stream->on_ready != NULL && !stream->res->is_ended) {
 		stream->on_ready(stream->res, stream->on_ready_arg);
 	}
 }
@@ -415,13 +418,16 @@ void nw_response_on_ready(struct nw_response *res, void (*fn)(struct nw_response
 
 void nw_response_end(struct nw_response *res)
 {
-	struct nw_call *call = res->call;
-
-	res->is_ended = true;
-	/* On a thread, and while its handler is on the stack, it ends when that returns. */
-	if (!call->req.on_thread && !call->is_running) {
-		nw_call_settle(call, 0);
+	if (nw_call_is_in_hook(res->call)) {
+		nw_outcome_fail(res, -EINVAL, "a stream ended in a hook that runs after the handler");
+		return;
 	}
+	if (res->is_ended) {
+		nw_app_log('e', "nw_response_end() was called twice for one request");
+		return;
+	}
+	res->is_ended = true;
+	nw_call_end(res->call);
 }
 
 static struct timespec in_ms(int ms)

@@ -259,6 +259,7 @@ START_TEST(the_loop_compresses_no_stream)
 	ck_assert(!fake_has_field("Content-Encoding: gzip") && !fake_has_field("Vary: Accept-Encoding"));
 	ck_assert_uint_eq(fake_streamed(x), size * 1000);
 	nw_response_end(&((struct nw_call *)x->user)->res);
+	fake_run();
 	fake_done(x);
 	end();
 }

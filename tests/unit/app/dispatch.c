@@ -265,6 +265,7 @@ START_TEST(a_deferred_answer_is_sent_when_the_app_says_so)
 	ck_assert_uint_eq(fake_threads.n + fake_loop.n, 0);
 	nw_response_text(put_off, 202, "later");
 	nw_response_send(put_off);
+	fake_run();
 	ck_assert_uint_eq(fake_seen.n_sent, 1);
 	ck_assert_uint_eq(fake_seen.status, 202);
 	fake_done(x);

@@ -90,6 +90,7 @@ void nw_exchange_send(struct nw_exchange *x)
 	if (answer->body.len > 0) {
 		memcpy(fake_seen.body, answer->body.p, answer->body.len);
 	}
+	nw_arena_reset(x->arena);
 }
 
 void nw_exchange_pull(struct nw_exchange *x, void *to, size_t size)
@@ -153,6 +154,8 @@ void nw_stream_end(struct nw_exchange *x, bool is_whole)
 	fake_of(x)->is_sent = true;
 	fake_seen.n_sent++;
 	fake_seen.is_whole = is_whole;
+	x->on_drain = NULL;
+	nw_arena_reset(x->arena);
 }
 
 void nw_stream_hint(struct nw_exchange *x, struct nw_span fields)

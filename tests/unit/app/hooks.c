@@ -172,6 +172,7 @@ START_TEST(a_before_hook_may_answer_fail_or_put_off)
 	ck_assert_str_eq(trace, "b1 ");
 	nw_response_text(put_off, 200, "later");
 	nw_response_send(put_off);
+	fake_run();
 	ck_assert_str_eq(trace, "b1 a2 a1 ");
 	ck_assert_str_eq(fake_seen.body, "later");
 	fake_done(x);

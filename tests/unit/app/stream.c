@@ -397,6 +397,7 @@ START_TEST(on_the_loop_it_goes_on_behind_the_handler)
 	ck_assert_int_eq(writes(kept, "three"), 0);
 	ck_assert_uint_eq(fake_seen.n_sent, 0);
 	nw_response_end(kept);
+	fake_run();
 	ck_assert_str_eq(fake_seen.body, "one, two, three");
 	ck_assert(fake_seen.n_sent == 1 && fake_seen.is_whole);
 	fake_done(x);
@@ -410,6 +411,7 @@ START_TEST(on_the_loop_it_may_end_without_a_byte)
 	struct nw_exchange *x = fake_request(apps, "GET /inline HTTP/1.1\r\n\r\n");
 
 	nw_response_end(kept);
+	fake_run();
 	ck_assert(fake_seen.n_begun == 0 && fake_seen.n_sent == 1 && fake_seen.status == 200);
 	fake_done(x);
 	end();
@@ -431,6 +433,7 @@ START_TEST(an_answer_that_was_put_off_may_be_a_stream)
 		ck_assert_int_eq(nw_response_begin(kept, 200, NULL), 0);
 		ck_assert(i == 0 || writes(kept, "late") == 0);
 		nw_response_end(kept);
+		fake_run();
 		ck_assert_str_eq(fake_seen.body, i == 0 ? "" : "late");
 		ck_assert(fake_seen.n_sent == 1 && fake_seen.status == 200);
 		fake_done(x);
@@ -450,6 +453,7 @@ START_TEST(on_the_loop_a_client_that_is_gone_is_told)
 	ck_assert_uint_eq(n_ready, 1);
 	ck_assert_int_eq(writes(kept, "two"), -EPIPE);
 	nw_response_end(kept);
+	fake_run();
 	ck_assert_str_eq(fake_seen.log, "");
 	fake_done(x);
 	end();

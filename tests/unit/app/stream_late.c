@@ -152,6 +152,7 @@ START_TEST(a_stream_that_is_out_is_not_handed_on)
 	ck_assert_int_eq(rcs[0], -EINVAL);
 	ck_assert(fake_seen.n_begun == 1 && fake_seen.n_sent == 0);
 	nw_response_end(kept);
+	fake_run();
 	ck_assert(fake_seen.n_sent == 1 && !fake_seen.is_whole);
 	fake_done(x);
 	end();
@@ -188,6 +189,7 @@ START_TEST(an_end_is_due_whatever_went_wrong)
 		ck_assert_int_eq(rcs[1], cases[i].rc);
 		ck_assert_uint_eq(fake_seen.n_sent, 0);
 		nw_response_end(kept);
+		fake_run();
 		ck_assert(fake_seen.n_sent == 1 && fake_seen.n_begun == 0);
 		ck_assert_uint_eq(fake_seen.status, cases[i].status);
 		fake_done(x);
@@ -223,6 +225,7 @@ START_TEST(the_answer_of_a_hook_stays)
 		fake_run();
 		if (fake_seen.n_sent == 0) {
 			nw_response_end(kept);
+			fake_run();
 		}
 		ck_assert_uint_eq(fake_seen.status, 203);
 		ck_assert_str_eq(fake_seen.body, "by the hook");

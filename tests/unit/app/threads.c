@@ -303,7 +303,7 @@ START_TEST(handler_threads_write_streams_as_fast_as_they_are_taken)
 		}
 		n_full++;
 		for (unsigned i = 0; i < STREAMS; i++) {
-			if (flying[i]->on_drain != NULL) { /* it has begun; that it has ended does no harm here */
+			if (flying[i]->on_drain != NULL) { /* it has begun, and not ended */
 				fake_stream_drain(flying[i], ROOM);
 			}
 		}

@@ -98,8 +98,13 @@ NW_API void nw_response_close(struct nw_response *res);
 
 /**
  * In an NW_INLINE handler: the answer comes later, from the loop. `return nw_response_defer(res);`, and later, on the
- * loop, set the answer and call nw_response_send() exactly once, perhaps before the handler has returned. Request and
- * response live until then. A handler that returns a negative number is answered for at once: nobody may send later.
+ * loop, set the answer and call nw_response_send() exactly once, perhaps before the handler has returned. A handler
+ * that returns a negative number is answered for at once: nobody may send later.
+ *
+ * Request and response live until what called nw_response_send() (a handler, a callback) has returned to the loop; then
+ * the answer goes out as it was left. Until then to send it again is refused, and logged. Afterwards @res is as after
+ * free(): whoever keeps one for two events that may answer has to forget it in both. (A Narwhal that is built with
+ * AddressSanitizer names who did not.)
  */
 NW_API int nw_response_defer(struct nw_response *res);
 NW_API void nw_response_send(struct nw_response *res);

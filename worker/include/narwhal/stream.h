@@ -41,17 +41,18 @@ NW_API int nw_response_begin(struct nw_response *res, unsigned status, const cha
 NW_API int nw_response_length(struct nw_response *res, uint64_t len);
 
 /**
- * The next bytes, copied. 0; -EPIPE: nobody takes more (the client is gone or too slow, or there is no body: HEAD, 204,
- * 304); -EAGAIN, on the loop only: the client has to take some first, nothing was written, on_ready follows;
- * -EOVERFLOW: beyond the Content-Length; -ECANCELED: an after hook has set another answer, which stays, whatever is set
- * now. On a thread, the handler may return what it got.
+ * The next bytes, copied. 0; -EPIPE: nobody takes more (the client is gone or too slow, there is no body: HEAD, 204,
+ * 304, or it was ended); -EAGAIN, on the loop only: the client has to take some first, nothing was written, on_ready
+ * follows; -EOVERFLOW: beyond the Content-Length; -ECANCELED: an after hook has set another answer, which stays,
+ * whatever is set now. On a thread, the handler may return what it got.
  */
 NW_API int nw_response_write(struct nw_response *res, const void *data, size_t len);
 
 /** Let go what was written, the head at least. As nw_response_write(). */
 NW_API int nw_response_flush(struct nw_response *res);
 
-/** On the loop: that was all of it. Response and request are gone afterwards, unless the handler is still running. */
+/** On the loop: that was all of it. Response and request go as with nw_response_send(): when what called this has
+ *  returned. Until then writing says -EPIPE, and a second end is refused, and logged. */
 NW_API void nw_response_end(struct nw_response *res);
 
 /**
