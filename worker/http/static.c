@@ -206,14 +206,25 @@ static bool answer_slash(const struct wanted *w)
 	return true;
 }
 
+static bool accepts_html(const struct nw_head *head)
+{
+	struct nw_span accept;
+	uint32_t at = 0;
+
+	while ((accept = nw_head_next(head, "Accept", &at)).p != NULL) {
+		if (memmem(accept.p, accept.len, "text/html", 9) != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A browser that goes to a page: it says so, and a page's path has no extension. */
 static bool is_navigation(const struct wanted *w)
 {
-	struct nw_span accept = nw_head_get(&w->x->head, "Accept");
 	const char *slash = strrchr(w->name, '/');
 
-	return w->is_get && accept.p != NULL && memmem(accept.p, accept.len, "text/html", 9) != NULL &&
-	       strchr(slash == NULL ? w->name : slash, '.') == NULL;
+	return w->is_get && strchr(slash == NULL ? w->name : slash, '.') == NULL && accepts_html(&w->x->head);
 }
 
 bool nw_static_answer(const struct nw_static *files, struct nw_exchange *x, struct nw_span path, bool has_pages)

@@ -113,6 +113,7 @@ START_TEST(a_page_is_for_whoever_navigates_where_pages_are)
 	assert_answer(ask("GET", "/r/x", "Accept: text/html\r\n"), "200", PAGE);
 	assert_answer(ask("HEAD", "/r/x", "Accept: text/html\r\n"), "200", "");
 	assert_answer(ask("GET", "/r/x", "Accept: */*\r\n"), "404", NULL);
+	assert_answer(ask("GET", "/r/x", "Accept: */*\r\naccept: image/png, text/html\r\n"), "200", PAGE);
 	assert_answer(ask("GET", "/r/x.js", "Accept: text/html\r\n"), "404", NULL);
 	assert_answer(ask("POST", "/r/x", "Accept: text/html\r\n"), "404", NULL);
 	assert_answer(ask("GET", "/more/x", "Accept: text/html\r\n"), "404", NULL); /* it has no page */
