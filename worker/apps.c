@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "worker/access_log.h"
 #include "worker/data/data.h"
+#include "worker/http/spool.h"
 #include "worker/store/store.h"
 
 static int mount(struct nw_apps *apps, const char *name, struct nw_err *err)
@@ -80,6 +81,9 @@ int nw_worker_check_apps(const struct nw_settings *settings, struct nw_err *err)
 
 	if (failed == 0) {
 		failed = nw_access_log_check(settings->access_log_format, err);
+	}
+	if (failed == 0) {
+		failed = nw_spool_check(settings->tmp_upload_dir, err);
 	}
 	if (failed == 0) {
 		failed = check_static(settings, err);

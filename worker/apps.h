@@ -12,8 +12,8 @@ int nw_worker_load_apps(const struct nw_settings *settings, struct nw_apps **out
 int nw_worker_preload_apps(const struct nw_settings *settings, void **out, struct nw_err *err) NW_MUST_CHECK;
 void nw_worker_unload_apps(void *preloaded);
 
-/** What can be known without serving: apps and their files, the store's URI, the access log's format, static folders.
- */
+/** What can be known without serving: apps and their files, the store's URI, the access log's format, static folders,
+ *  the one for large bodies. */
 int nw_worker_check_apps(const struct nw_settings *settings, struct nw_err *err) NW_MUST_CHECK;
 
 #endif

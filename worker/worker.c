@@ -396,18 +396,10 @@ static void allow_connections(const struct nw_settings *settings)
 	}
 }
 
-/* Who never sends a large body need not have such a place. */
-static void check_temp_dir(const struct worker *worker)
+/* Nothing begins without it. When it is lost later, those who take the place of a worker can do without, as it did. */
+static int check_temp_dir(const struct worker *worker, struct nw_err *err)
 {
-	const char *dir = worker->settings->tmp_upload_dir;
-	struct nw_spool spool = NW_SPOOL_INIT;
-	int failed = nw_spool_open(&spool, dir);
-
-	nw_spool_close(&spool);
-	if (failed != 0 && worker->boot->is_first) {
-		NW_LOG_WARN("tmp_upload_dir: cannot make a file in '%s': %s, bodies of more than 1 MiB will be refused",
-			    dir, strerror(-failed));
-	}
+	return worker->boot->is_first ? nw_spool_check(worker->settings->tmp_upload_dir, err) : 0;
 }
 
 /* Each step stands on the ones before it; shut_down() takes back whatever was reached. */
@@ -415,6 +407,9 @@ static int boot_up(struct worker *worker, struct nw_err *err)
 {
 	int failed = nw_loop_init(&worker->loop, err);
 
+	if (failed == 0) {
+		failed = check_temp_dir(worker, err);
+	}
 	if (failed == 0) {
 		failed = open_access_log(worker, err);
 	}
@@ -519,7 +514,6 @@ static int run_worker(const struct nw_boot *boot)
 	int code = NW_EXIT_OK;
 
 	allow_connections(boot->settings);
-	check_temp_dir(&worker);
 	if (boot->settings->status_path != NULL) {
 		worker.status_path = nw_span_of(boot->settings->status_path);
 	}

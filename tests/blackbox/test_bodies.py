@@ -111,11 +111,28 @@ def test_full_folder_is_507_and_in_the_log(bodies, monkeypatch):
     assert server.get("/none").status == 404
 
 
-def test_folder_that_is_not_there_is_told_at_boot(narwhal, app, tmp_path):
-    server = narwhal("--tmp-upload-dir", tmp_path / "nowhere", app("bodies"), domain=None, workers=2)
-    warning = r"\[WARNING\] tmp_upload_dir: cannot make a file in '.*/nowhere': No such file or directory, bodies"
-    server.wait_log(warning)
-    assert len(re.findall(warning, server.log)) == 1
+def test_folder_that_cannot_be_used_is_named(run, narwhal, app, tmp_path):
+    (tmp_path / "file").write_text("")
+    for folder, why in {"nowhere": "No such file or directory", "file": "Not a directory"}.items():
+        words = f"tmp_upload_dir: cannot make a file in '{tmp_path / folder}': {why}\n"
+        done = run("--tmp-upload-dir", tmp_path / folder, app("bodies"), "--check-config")
+        assert (done.returncode, done.stderr) == (1, f"Error: {words}")
+        done = run("--tmp-upload-dir", tmp_path / folder, app("bodies"), "--bind", "127.0.0.1:0", "--workers", "2")
+        assert done.returncode != 0 and words in done.stderr
+    assert run("--tmp-upload-dir", tmp_path, app("bodies"), "--check-config").returncode == 0
+
+
+def test_folder_that_is_lost_is_missed_by_large_bodies_alone(narwhal, app, tmp_path):
+    folder = tmp_path / "bodies"
+    folder.mkdir()
+    server = narwhal("--tmp-upload-dir", folder, app("bodies"), domain=None, workers=1)
+    folder.rmdir()
+    old = server.wait_workers(1)
+    server.signal(signal.SIGHUP)
+    server.wait_log("tmp_upload_dir: cannot make a file in '.*/bodies': No such file or directory")
+    server.wait_log("keeping old configuration")
+    os.kill(old[0], signal.SIGKILL)
+    server.wait_workers(1, without=old)
     assert server.request("POST", "/whole", "abc").status == 200
     with server.connect() as connection:
         assert upload(connection, "/whole", 2, False).status == 500

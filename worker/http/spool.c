@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -43,6 +44,18 @@ int nw_spool_open(struct nw_spool *spool, const char *dir)
 	}
 	*spool = (struct nw_spool){.fd = fd};
 	return 0;
+}
+
+int nw_spool_check(const char *dir, struct nw_err *err)
+{
+	struct nw_spool spool = NW_SPOOL_INIT;
+	int failed = nw_spool_open(&spool, dir);
+
+	nw_spool_close(&spool);
+	if (failed == 0 || failed == -ENOSPC || failed == -EDQUOT) {
+		return 0;
+	}
+	return nw_err_set(err, failed, "tmp_upload_dir: cannot make a file in '%s': %s", dir, strerror(-failed));
 }
 
 int nw_spool_add(struct nw_spool *spool, const void *data, size_t len)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "common/cc.h"
+#include "common/err.h"
 #include "common/str.h"
 
 struct nw_spool {
@@ -21,6 +22,10 @@ struct nw_spool {
 	{                                                                                                              \
 		.fd = -1                                                                                               \
 	}
+
+/** Whether files can be made in the folder @dir, the setting tmp_upload_dir, which may be full just now: 0 or negative.
+ */
+int nw_spool_check(const char *dir, struct nw_err *err) NW_MUST_CHECK;
 
 /** In the folder @dir; it goes when it is closed, or with the process. 0 or -errno. */
 int nw_spool_open(struct nw_spool *spool, const char *dir) NW_MUST_CHECK;

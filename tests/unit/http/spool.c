@@ -76,5 +76,15 @@ START_TEST(a_folder_that_is_full_is_an_error)
 }
 END_TEST
 
-NW_TEST_MAIN("http/spool", what_is_added_is_there_as_memory, nobody_else_can_read_it,
-	     a_folder_that_is_not_there_is_an_error, a_folder_that_is_full_is_an_error)
+START_TEST(the_setting_is_named_where_it_cannot_be_used)
+{
+	struct nw_err err = {0};
+
+	ck_assert_int_eq(nw_spool_check(nw_temp_dir_new(), &err), 0);
+	ck_assert_int_eq(nw_spool_check("/dev/null", &err), -ENOTDIR);
+	ck_assert_str_eq(err.msg, "tmp_upload_dir: cannot make a file in '/dev/null': Not a directory");
+}
+END_TEST
+
+NW_TEST_MAIN("http/spool", the_setting_is_named_where_it_cannot_be_used, what_is_added_is_there_as_memory,
+	     nobody_else_can_read_it, a_folder_that_is_not_there_is_an_error, a_folder_that_is_full_is_an_error)
