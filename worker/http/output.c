@@ -173,12 +173,19 @@ uint64_t nw_output_rest(const struct nw_conn *c)
 	return c->rest.len + (c->piece == NULL ? 0 : nw_answer_pieces_length(c->piece->next));
 }
 
-/* What @piece has, or the ones behind it, becomes the rest. */
-static void load(struct nw_conn *c, struct nw_piece *piece)
+/* The first one, from @piece on, that is not empty; NULL: there is none. */
+static struct nw_piece *full_one(struct nw_piece *piece)
 {
 	while (piece != NULL && nw_answer_piece_length(piece) == 0) {
 		piece = piece->next;
 	}
+	return piece;
+}
+
+/* What @piece has, or the ones behind it, becomes the rest. */
+static void load(struct nw_conn *c, struct nw_piece *piece)
+{
+	piece = full_one(piece);
 	c->piece = piece;
 	if (piece != NULL) {
 		c->rest = (struct nw_span){piece->data.p, (size_t)nw_answer_piece_length(piece)};
@@ -234,7 +241,7 @@ static size_t write_once(struct nw_conn *c, char *head, size_t head_left)
 	bool is_file = c->rest.len > 0 && c->rest.p == NULL;
 	struct iovec iov[2] = {{head, head_left}};
 	size_t n_iov = head_left > 0 ? 1 : 0;
-	bool has_more = is_file || (c->piece != NULL && c->piece->next != NULL);
+	bool has_more = is_file || (c->piece != NULL && full_one(c->piece->next) != NULL);
 
 	if (is_file && n_iov == 0) {
 		return write_file(c);

@@ -1,6 +1,8 @@
 /* Answers whose body is more than one run of bytes, of files too. */
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "tests/unit/http/world.h"
@@ -9,6 +11,16 @@
 #define OK "HTTP/1.1 200 OK\r\n"
 
 enum { FILE_SIZE = 6 * 1000 * 1000 };
+
+/* Stands in for the C library's, which writes a head with what comes behind it. */
+
+static int sent_flags; /* of the last call */
+
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	sent_flags = flags;
+	return syscall(SYS_sendmsg, fd, msg, flags);
+}
 
 static struct client client;
 static int file = -1;           /* FILE_SIZE bytes: those of world.big */
@@ -109,6 +121,34 @@ START_TEST(a_body_may_be_of_bytes_and_of_files)
 	client_says(&client, GET("/"));
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
 	end();
+}
+END_TEST
+
+/* Or the kernel would wait for it, and the client for the kernel. */
+START_TEST(more_is_announced_only_where_there_is_more)
+{
+	static char large[100001];
+	static const struct {
+		const char *second;
+		uint64_t file_len;
+		bool has_more;
+	} cases[] = {{"", 0, false}, {"", 10, true}, {"x", 0, true}, {NULL, 0, false}};
+
+	memset(large, 'x', sizeof(large) - 1);
+	for (size_t i = 0; i < NW_ARRAY_LEN(cases); i++) {
+		begin();
+		add_text(large);
+		if (cases[i].second != NULL) {
+			add_text(cases[i].second);
+			add_file(0, cases[i].file_len);
+			add_text("");
+		}
+		sent_flags = 0;
+		client_says(&client, GET("/own"));
+		body_expect(100000 + (cases[i].second == NULL ? 0 : strlen(cases[i].second)) + cases[i].file_len);
+		ck_assert_msg(((sent_flags & MSG_MORE) != 0) == cases[i].has_more, "case %zu", i);
+		end();
+	}
 }
 END_TEST
 
@@ -249,6 +289,6 @@ START_TEST(pieces_of_the_request_outlive_its_bytes)
 END_TEST
 
 NW_TEST_MAIN("http/pieces", small_pieces_are_one_body, a_body_may_be_of_bytes_and_of_files,
-	     no_piece_goes_out_after_head, a_slow_reader_gets_all_pieces, answers_in_the_queue_come_before_pieces,
-	     a_file_that_became_shorter_ends_the_connection, who_leaves_in_the_middle_of_a_file_is_gone,
-	     pieces_of_the_request_outlive_its_bytes)
+	     more_is_announced_only_where_there_is_more, no_piece_goes_out_after_head, a_slow_reader_gets_all_pieces,
+	     answers_in_the_queue_come_before_pieces, a_file_that_became_shorter_ends_the_connection,
+	     who_leaves_in_the_middle_of_a_file_is_gone, pieces_of_the_request_outlive_its_bytes)
