@@ -273,6 +273,9 @@ static size_t take_head(struct nw_conn *c, char *data, size_t len)
 		return 0;
 	}
 	if (job->parser.state != NW_PARSE_DONE) {
+		if (len <= 2 && data[0] == '\r') { /* so far an empty line, which begins none (RFC 9112 section 2.2) */
+			nw_job_drop(c);
+		}
 		return 0;
 	}
 	if (job->x.is_trusted && !take_forwarded(c)) {

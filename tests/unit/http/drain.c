@@ -128,6 +128,46 @@ START_TEST(a_request_that_stalls_is_timed_out)
 }
 END_TEST
 
+START_TEST(an_empty_line_begins_no_request)
+{
+	static const char *const lines[] = {"\r\n", "\r"};
+
+	for (size_t i = 0; i < 2 * NW_ARRAY_LEN(lines); i++) {
+		bool is_used = i >= NW_ARRAY_LEN(lines);
+
+		world_prepare();
+		begin(1);
+		if (is_used) {
+			client_says(&clients[0], GET("/"));
+			client_expect(&clients[0], 1, OK);
+		}
+		client_says(&clients[0], lines[i % NW_ARRAY_LEN(lines)]);
+		world_settle();
+		world_sweep_after(31000);
+		client_expect_end(&clients[0]);
+		ck_assert_uint_eq(client_count(&clients[0], "HTTP/1.1 408 Request Timeout\r\n"), 0);
+		ck_assert_uint_eq(world.n_done, is_used ? 1 : 0);
+		end(1);
+	}
+}
+END_TEST
+
+START_TEST(the_one_empty_line_before_a_request_may_come_long_before)
+{
+	world_prepare();
+	begin(1);
+	client_says(&clients[0], "\r\n");
+	world_settle();
+	client_says(&clients[0], GET("/"));
+	client_expect(&clients[0], 1, OK);
+	client_says(&clients[0], "\r\n");
+	world_settle();
+	client_says(&clients[0], "\r\n" GET("/"));
+	client_expect(&clients[0], 1, "HTTP/1.1 400 Bad Request\r\n");
+	end(1);
+}
+END_TEST
+
 /* Whether a client that sends @text a few times, a while after its @head, is timed out when the time that it had from
  * the head on is over. The clock has to go on between the two, however far: if the time begins anew, it ends later. */
 static bool trickle(const char *head, const char *text, size_t len)
@@ -453,6 +493,7 @@ END_TEST
 
 NW_TEST_MAIN("http/drain", accepting_pauses_at_the_cap, accepting_pauses_when_descriptors_run_out,
 	     silent_connections_are_closed_without_a_word, a_request_that_stalls_is_timed_out,
+	     an_empty_line_begins_no_request, the_one_empty_line_before_a_request_may_come_long_before,
 	     the_time_of_a_request_does_not_begin_anew_with_each_byte, a_body_that_gets_on_has_its_time,
 	     a_refused_client_that_sends_on_still_gets_its_answer, one_refused_when_it_came_is_heard_when_it_leaves,
 	     lingering_is_bounded_in_bytes_and_time, lingering_is_bounded_in_number,
