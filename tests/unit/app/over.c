@@ -41,6 +41,15 @@ static int streams(struct nw_request *req, struct nw_response *res)
 	return nw_response_flush(res);
 }
 
+static int sends_twice(struct nw_request *req, struct nw_response *res)
+{
+	(void)req;
+	nw_response_text(res, 200, "once");
+	nw_response_send(res);
+	nw_response_send(res);
+	return nw_response_defer(res);
+}
+
 static int answers(struct nw_request *req, struct nw_response *res)
 {
 	(void)req;
@@ -58,11 +67,9 @@ static int load(struct nw_app *app)
 }
 
 static const struct nw_route routes[] = {
-	{"GET", "/defer", puts_off, NW_INLINE},
-	{"GET", "/stream", streams, NW_INLINE},
-	{"GET", "/inline", answers, NW_INLINE},
-	{"GET", "/thread", answers, NW_THREAD},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/defer", puts_off, NW_INLINE},    {"GET", "/stream", streams, NW_INLINE},
+	{"GET", "/inline", answers, NW_INLINE},    {"GET", "/thread", answers, NW_THREAD},
+	{"GET", "/twice", sends_twice, NW_INLINE}, {NULL, NULL, NULL, 0},
 };
 
 static struct nw_exchange *begin(const char *request)
@@ -94,6 +101,14 @@ START_TEST(a_second_send_is_refused)
 	ck_assert_uint_eq(nw_response_status(kept), 200);
 	end(x);
 	ck_assert_str_eq(fake_seen.body, "once");
+}
+END_TEST
+
+START_TEST(within_its_handler_it_is_sent_once)
+{
+	end(begin("GET /twice HTTP/1.1\r\n\r\n"));
+	ck_assert_str_eq(fake_seen.body, "once");
+	ck_assert_ptr_nonnull(strstr(fake_seen.log, "nw_response_send() was called twice"));
 }
 END_TEST
 
@@ -276,8 +291,8 @@ START_TEST(a_stream_that_a_hook_ends_is_an_error_and_ended_by_its_app)
 }
 END_TEST
 
-NW_TEST_MAIN("app/over", a_second_send_is_refused, a_second_end_is_refused, what_is_written_behind_the_end_goes_nowhere,
-	     who_has_ended_is_not_told_that_there_is_room, whatever_is_called_then_it_goes_out_once,
-	     no_stream_is_begun_in_place_of_what_was_sent, what_is_handed_on_when_it_was_sent_goes_to_one_thread,
-	     what_a_thread_has_is_not_sent_by_the_loop, a_hook_sends_and_ends_nothing,
-	     a_stream_that_a_hook_ends_is_an_error_and_ended_by_its_app)
+NW_TEST_MAIN("app/over", a_second_send_is_refused, within_its_handler_it_is_sent_once, a_second_end_is_refused,
+	     what_is_written_behind_the_end_goes_nowhere, who_has_ended_is_not_told_that_there_is_room,
+	     whatever_is_called_then_it_goes_out_once, no_stream_is_begun_in_place_of_what_was_sent,
+	     what_is_handed_on_when_it_was_sent_goes_to_one_thread, what_a_thread_has_is_not_sent_by_the_loop,
+	     a_hook_sends_and_ends_nothing, a_stream_that_a_hook_ends_is_an_error_and_ended_by_its_app)

@@ -6,80 +6,26 @@
 #include <narwhal/response.h>
 #include <string.h>
 
-#include "tests/unit/app/fake.h"
+#include "tests/unit/app/script.h"
 #include "tests/unit/unit.h"
-
-/* What the next request does, and what follows it. */
-static int (*script)(struct nw_request *req, struct nw_response *res);
-static int (*after_script)(struct nw_request *req, struct nw_response *res);
-static struct nw_response *kept;
-static int rcs[4]; /* that the script got */
-
-static int handler(struct nw_request *req, struct nw_response *res)
-{
-	kept = res;
-	return script(req, res);
-}
-
-static int after(struct nw_request *req, struct nw_response *res)
-{
-	return after_script != NULL ? after_script(req, res) : 0;
-}
-
-static int load(struct nw_app *app)
-{
-	return nw_app_after(app, after);
-}
-
-static const struct nw_route routes[] = {
-	{"GET", "/thread", handler, NW_THREAD},
-	{"GET", "/inline", handler, NW_INLINE},
-	{NULL, NULL, NULL, 0},
-};
-
-static struct nw_apps *apps;
-
-static void begin(int (*what)(struct nw_request *req, struct nw_response *res))
-{
-	apps = fake_apps(routes, load);
-	script = what;
-	after_script = NULL;
-	memset(rcs, 1, sizeof(rcs));
-}
-
-static void end(void)
-{
-	nw_apps_free(apps);
-}
-
-static int writes(struct nw_response *res, const char *text)
-{
-	return nw_response_write(res, text, strlen(text));
-}
-
-static int after_sets(struct nw_request *req, struct nw_response *res)
-{
-	(void)req;
-	return nw_response_text(res, 203, "by the hook");
-}
 
 static int cookie_late(struct nw_request *req, struct nw_response *res)
 {
 	(void)req;
 	nw_response_begin(res, 200, "text/plain");
 	nw_response_flush(res);
-	rcs[0] = nw_response_cookie(res, &(struct nw_cookie){.name = "a", .value = "b"});
+	script_rcs[0] = nw_response_cookie(res, &(struct nw_cookie){.name = "a", .value = "b"});
 	return 0;
 }
 
 START_TEST(a_cookie_behind_the_head_is_an_error)
 {
-	begin(cookie_late);
-	ck_assert_uint_eq(fake_get(apps, "GET /thread HTTP/1.1\r\n\r\n"), 200);
-	ck_assert_int_eq(rcs[0], -EINVAL);
+	script_begin(cookie_late);
+	ck_assert_uint_eq(fake_get(script_apps, "GET /thread HTTP/1.1\r\n\r\n"), 200);
+	ck_assert_int_eq(script_rcs[0], -EINVAL);
 	ck_assert(fake_seen.n_begun == 1 && !fake_seen.is_whole);
 	ck_assert_ptr_nonnull(strstr(fake_seen.log, "a cookie after the head"));
-	end();
+	script_end();
 }
 END_TEST
 
@@ -87,19 +33,19 @@ static int length_late(struct nw_request *req, struct nw_response *res)
 {
 	(void)req;
 	nw_response_begin(res, 200, "text/plain");
-	writes(res, "12345");
-	rcs[0] = nw_response_length(res, 4);
-	rcs[1] = writes(res, "6");
+	script_writes(res, "12345");
+	script_rcs[0] = nw_response_length(res, 4);
+	script_rcs[1] = script_writes(res, "6");
 	return 0;
 }
 
 START_TEST(a_length_below_what_was_written_is_an_error)
 {
-	begin(length_late);
-	ck_assert_uint_eq(fake_get(apps, "GET /thread HTTP/1.1\r\n\r\n"), 500);
-	ck_assert_int_eq(rcs[0], -EOVERFLOW);
+	script_begin(length_late);
+	ck_assert_uint_eq(fake_get(script_apps, "GET /thread HTTP/1.1\r\n\r\n"), 500);
+	ck_assert_int_eq(script_rcs[0], -EOVERFLOW);
 	ck_assert_ptr_nonnull(strstr(fake_seen.log, "longer than its Content-Length"));
-	end();
+	script_end();
 }
 END_TEST
 
@@ -108,7 +54,7 @@ static int of_length(struct nw_request *req, struct nw_response *res)
 	(void)req;
 	nw_response_begin(res, 200, NULL);
 	nw_response_length(res, 4000);
-	return writes(res, "12345");
+	return script_writes(res, "12345");
 }
 
 static int after_has_a_page(struct nw_request *req, struct nw_response *res)
@@ -119,12 +65,12 @@ static int after_has_a_page(struct nw_request *req, struct nw_response *res)
 
 START_TEST(the_length_of_a_stream_is_not_that_of_what_takes_its_place)
 {
-	begin(of_length);
-	after_script = after_has_a_page;
-	ck_assert_uint_eq(fake_get(apps, "HEAD /thread HTTP/1.1\r\n\r\n"), 200);
+	script_begin(of_length);
+	script_after = after_has_a_page;
+	ck_assert_uint_eq(fake_get(script_apps, "HEAD /thread HTTP/1.1\r\n\r\n"), 200);
 	ck_assert(!fake_seen.has_length);
 	ck_assert_str_eq(fake_seen.body, "page");
-	end();
+	script_end();
 }
 END_TEST
 
@@ -139,33 +85,33 @@ static int hands_on_out(struct nw_request *req, struct nw_response *res)
 	(void)req;
 	nw_response_begin(res, 200, "text/plain");
 	nw_response_flush(res);
-	rcs[0] = nw_response_offload(res, answers);
+	script_rcs[0] = nw_response_offload(res, answers);
 	return 0;
 }
 
 START_TEST(a_stream_that_is_out_is_not_handed_on)
 {
-	begin(hands_on_out);
+	script_begin(hands_on_out);
 	fake_threads.limit = 0;
-	struct nw_exchange *x = fake_request(apps, "GET /inline HTTP/1.1\r\n\r\n");
+	struct nw_exchange *x = fake_request(script_apps, "GET /inline HTTP/1.1\r\n\r\n");
 
-	ck_assert_int_eq(rcs[0], -EINVAL);
+	ck_assert_int_eq(script_rcs[0], -EINVAL);
 	ck_assert(fake_seen.n_begun == 1 && fake_seen.n_sent == 0);
-	nw_response_end(kept);
+	nw_response_end(script_kept);
 	fake_run();
 	ck_assert(fake_seen.n_sent == 1 && !fake_seen.is_whole);
 	fake_done(x);
-	end();
+	script_end();
 }
 END_TEST
 
 static int goes_on_after_all(struct nw_request *req, struct nw_response *res)
 {
-	rcs[0] = nw_response_begin(res, 200, "text/plain");
+	script_rcs[0] = nw_response_begin(res, 200, "text/plain");
 	if (nw_request_query(req, "header") != NULL) {
-		rcs[1] = nw_response_header(res, "no token", "x");
+		script_rcs[1] = nw_response_header(res, "no token", "x");
 	} else {
-		rcs[1] = writes(res, "canceled by the hook");
+		script_rcs[1] = script_writes(res, "canceled by the hook");
 	}
 	return 0;
 }
@@ -182,18 +128,18 @@ START_TEST(an_end_is_due_whatever_went_wrong)
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(cases); i++) {
-		begin(goes_on_after_all);
-		after_script = cases[i].rc == -ECANCELED ? after_sets : NULL;
-		struct nw_exchange *x = fake_request(apps, cases[i].request);
+		script_begin(goes_on_after_all);
+		script_after = cases[i].rc == -ECANCELED ? script_sets_203 : NULL;
+		struct nw_exchange *x = fake_request(script_apps, cases[i].request);
 
-		ck_assert_int_eq(rcs[1], cases[i].rc);
+		ck_assert_int_eq(script_rcs[1], cases[i].rc);
 		ck_assert_uint_eq(fake_seen.n_sent, 0);
-		nw_response_end(kept);
+		nw_response_end(script_kept);
 		fake_run();
 		ck_assert(fake_seen.n_sent == 1 && fake_seen.n_begun == 0);
 		ck_assert_uint_eq(fake_seen.status, cases[i].status);
 		fake_done(x);
-		end();
+		script_end();
 	}
 }
 END_TEST
@@ -201,11 +147,11 @@ END_TEST
 static int sets_another(struct nw_request *req, struct nw_response *res)
 {
 	nw_response_begin(res, 200, "text/plain");
-	rcs[0] = nw_response_flush(res);
-	rcs[1] = nw_response_header(res, "X-Late", "yes");
-	rcs[2] = nw_response_cookie(res, &(struct nw_cookie){.name = "a", .value = "b"});
-	rcs[3] = nw_request_query(req, "error") != NULL ? nw_response_error(res, 500, "mine")
-							: nw_response_text(res, 200, "mine all the same");
+	script_rcs[0] = nw_response_flush(res);
+	script_rcs[1] = nw_response_header(res, "X-Late", "yes");
+	script_rcs[2] = nw_response_cookie(res, &(struct nw_cookie){.name = "a", .value = "b"});
+	script_rcs[3] = nw_request_query(req, "error") != NULL ? nw_response_error(res, 500, "mine")
+							       : nw_response_text(res, 200, "mine all the same");
 	return 0;
 }
 
@@ -218,24 +164,24 @@ START_TEST(the_answer_of_a_hook_stays)
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(requests); i++) {
-		begin(sets_another);
-		after_script = after_sets;
-		struct nw_exchange *x = fake_request(apps, requests[i]);
+		script_begin(sets_another);
+		script_after = script_sets_203;
+		struct nw_exchange *x = fake_request(script_apps, requests[i]);
 
 		fake_run();
 		if (fake_seen.n_sent == 0) {
-			nw_response_end(kept);
+			nw_response_end(script_kept);
 			fake_run();
 		}
 		ck_assert_uint_eq(fake_seen.status, 203);
 		ck_assert_str_eq(fake_seen.body, "by the hook");
 		ck_assert(!fake_has_field("X-Late: yes") && strstr(fake_seen.fields, "Set-Cookie") == NULL);
 		for (int k = 0; k < 4; k++) {
-			ck_assert_int_eq(rcs[k], -ECANCELED);
+			ck_assert_int_eq(script_rcs[k], -ECANCELED);
 		}
 		ck_assert_str_eq(fake_seen.log, "");
 		fake_done(x);
-		end();
+		script_end();
 	}
 }
 END_TEST
