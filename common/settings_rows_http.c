@@ -70,7 +70,8 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.fallback = "/tmp",
 		.env = "TMPDIR",
 		.doc = "Directory that holds bodies of more than 1 MiB while they are received and used, as files "
-		       "without a name. A start needs one that can be written to. When it is full such a request is refused "
+		       "without a name. A start needs one that can be written to. When it is full such a request is "
+		       "refused "
 		       "(507).",
 	},
 	{

@@ -1,8 +1,5 @@
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "tests/unit/http/world.h"
 
@@ -83,103 +80,6 @@ START_TEST(without_keepalive_each_answer_is_the_last)
 	client_says(&client, GET("/"));
 	client_expect(&client, 1, "Connection: close\r\n");
 	client_expect_end(&client);
-	end();
-}
-END_TEST
-
-static void pipeline(const char *path, unsigned n)
-{
-	struct nw_buf all = {0};
-
-	for (unsigned i = 0; i < n; i++) {
-		nw_buf_addf(&all, "POST %s HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\n<%04u>", path, i);
-	}
-	client_send(&client, all.data, all.len);
-	nw_buf_free(&all);
-}
-
-static void assert_in_order(unsigned n)
-{
-	const char *p = client.data;
-
-	for (unsigned i = 0; i < n; i++) {
-		char mark[16];
-
-		snprintf(mark, sizeof(mark), "<%04u>", i);
-		p = strstr(p, mark);
-		ck_assert_ptr_nonnull(p);
-	}
-	ck_assert_uint_eq(client_count(&client, OK), n);
-}
-
-START_TEST(a_hundred_pipelined_requests_are_answered_in_order)
-{
-	begin();
-	pipeline("/echo", 100);
-	client_expect(&client, 1, "<0099>");
-	assert_in_order(100);
-	ck_assert_uint_eq(world.n_requests, 100);
-	end();
-}
-END_TEST
-
-START_TEST(more_pipelined_requests_than_the_buffers_hold_are_answered)
-{
-	begin();
-	pipeline("/echo", 9000);
-	client_expect(&client, 1, "<8999>");
-	assert_in_order(9000);
-	end();
-}
-END_TEST
-
-START_TEST(who_pipelines_does_not_keep_others_waiting)
-{
-	enum { N = 5000, FEW = 1000 };
-	struct nw_buf all = {0};
-	struct client other;
-
-	begin();
-	client_open(&other);
-	world_settle();
-	for (unsigned i = 0; i < N; i++) {
-		nw_buf_adds(&all, GET("/"));
-	}
-	ck_assert_int_eq(send(client.fd, all.data, all.len, MSG_NOSIGNAL), all.len);
-	ck_assert_int_eq(send(other.fd, GET("/error"), sizeof(GET("/error")) - 1, MSG_NOSIGNAL),
-			 sizeof(GET("/error")) - 1);
-	world_turn(0);
-	world_turn(0);
-	ck_assert_uint_le(world.n_requests, 2 * FEW);
-	client_expect(&other, 1, "nothing here\"}\n");
-	WORLD_UNTIL((client_take(&client), world.n_done == N + 1));
-	client_expect(&client, N, OK);
-	nw_buf_free(&all);
-	client_close(&other);
-	end();
-}
-END_TEST
-
-START_TEST(pipelined_requests_wait_for_a_later_answer)
-{
-	begin();
-	client_says(&client, GET("/") GET("/later") GET("/") GET("/later") GET("/later") GET("/"));
-	for (unsigned i = 0; i < 3; i++) {
-		WORLD_UNTIL(world.n_deferred == i + 1);
-		client_says(&client, GET("/error")); /* more come meanwhile */
-		world_settle();
-		client_take(&client);
-		ck_assert_uint_eq(world.n_requests, i == 2 ? 5 : i * 2 + 2);
-		struct nw_exchange *x = world.deferred[i];
-
-		ck_assert(nw_span_eq(nw_head_span(&x->head, x->head.path), "/later"));
-		ck_assert_uint_eq(nw_http_in_flight(world.http), 1);
-		x->answer.body = nw_span_of("later");
-		nw_exchange_send(x);
-	}
-	client_expect(&client, 3, "nothing here\"}\n");
-	ck_assert_uint_eq(client_count(&client, OK), 6);
-	ck_assert_uint_eq(world.n_done, 9);
 	end();
 }
 END_TEST
@@ -409,154 +309,6 @@ START_TEST(a_body_that_is_expected_is_asked_for)
 }
 END_TEST
 
-START_TEST(a_client_that_ends_its_side_gets_its_answers)
-{
-	begin();
-	client_says(&client, GET("/") GET("/") "GET / HT");
-	shutdown(client.fd, SHUT_WR);
-	client_expect_end(&client);
-	ck_assert_uint_eq(client_count(&client, OK), 2);
-	WORLD_UNTIL(nw_http_open(world.http) == 0);
-	ck_assert_uint_eq(world.n_done, 2);
-	end();
-}
-END_TEST
-
-START_TEST(a_body_that_ends_early_is_refused)
-{
-	begin();
-	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nabc");
-	world_settle();
-	shutdown(client.fd, SHUT_WR);
-	client_expect_end(&client);
-	ck_assert_uint_eq(client_count(&client, "HTTP/1.1 400 Bad Request\r\n"), 1);
-	ck_assert_uint_eq(world.n_requests, 0);
-	ck_assert(world.n_done == 1 && world.last.is_refused && world.last.had_head);
-	WORLD_UNTIL(nw_http_open(world.http) == 0);
-	end();
-}
-END_TEST
-
-static void leave(bool with_input)
-{
-	begin();
-	client_says(&client, GET("/later"));
-	WORLD_UNTIL(world.n_deferred == 1);
-	if (with_input) {
-		client_says(&client, GET("/"));
-		world_settle();
-	}
-	client_reset(&client);
-	WORLD_UNTIL(nw_http_open(world.http) == 0);
-	ck_assert(world.deferred[0]->is_gone);
-	ck_assert_uint_eq(nw_http_in_flight(world.http), 1);
-	ck_assert_uint_eq(world.n_done, 0);
-	nw_exchange_send(world.deferred[0]);
-	ck_assert(world.n_done == 1 && world.last.is_gone);
-	ck_assert_str_eq(world.last.target, "/later");
-	ck_assert_uint_eq(world.n_requests, 1);
-	world_close();
-}
-
-START_TEST(a_client_that_leaves_before_its_answer_is_gone)
-{
-	leave(false);
-	leave(true);
-}
-END_TEST
-
-START_TEST(a_client_that_ends_its_side_gets_its_later_answers)
-{
-	for (int is_large = 0; is_large < 2; is_large++) {
-		begin();
-		client_says(&client, GET("/later"));
-		WORLD_UNTIL(world.n_deferred == 1); /* once before the end of its side is seen, once behind it */
-		client_says(&client, GET("/later"));
-		shutdown(client.fd, SHUT_WR);
-		for (unsigned i = 0; i < 2; i++) {
-			WORLD_UNTIL((client_take(&client), world.n_deferred == i + 1));
-			world_settle();
-			ck_assert(!world.deferred[i]->is_gone);
-			world.deferred[i]->answer.body =
-				is_large ? (struct nw_span){world.big, WORLD_BIG} : nw_span_of("at last");
-			nw_exchange_send(world.deferred[i]);
-			world_settle();
-		}
-		client_expect_end(&client);
-		ck_assert_uint_eq(client_count(&client, OK), 2);
-		ck_assert_uint_gt(client.len, is_large ? 2 * WORLD_BIG : 0);
-		WORLD_UNTIL(nw_http_open(world.http) == 0);
-		ck_assert(world.n_done == 2 && !world.last.is_gone);
-		end();
-	}
-}
-END_TEST
-
-START_TEST(a_client_that_ends_its_side_and_then_leaves_is_gone)
-{
-	begin();
-	client_says(&client, GET("/later"));
-	shutdown(client.fd, SHUT_WR);
-	WORLD_UNTIL(world.n_deferred == 1);
-	world_settle();
-	ck_assert(!world.deferred[0]->is_gone);
-	client_reset(&client);
-	WORLD_UNTIL(nw_http_open(world.http) == 0);
-	ck_assert(world.deferred[0]->is_gone);
-	nw_exchange_send(world.deferred[0]);
-	world_close();
-}
-END_TEST
-
-/* Listens on a socket of the kind that tells the two ways of leaving apart. */
-static int listen_locally(struct sockaddr_un *address)
-{
-	socklen_t len = sizeof(address->sun_family);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)address, len), 0); /* the kernel finds a name for it */
-	len = sizeof(*address);
-	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)address, &len), 0);
-	ck_assert_int_eq(listen(fd, 8), 0);
-	ck_assert_int_eq(nw_http_listen(world.http, fd, NULL), 0);
-	return fd;
-}
-
-START_TEST(a_local_client_may_end_its_side_or_leave)
-{
-	struct sockaddr_un address;
-
-	for (int leaves = 0; leaves < 2; leaves++) {
-		world_prepare();
-		world_open();
-		int fd = listen_locally(&address);
-
-		client = (struct client){.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-		ck_assert_int_eq(connect(client.fd, (struct sockaddr *)&address,
-					 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 6)),
-				 0);
-		client_says(&client, GET("/later"));
-		WORLD_UNTIL(world.n_deferred == 1);
-		if (leaves) {
-			client_close(&client);
-		} else {
-			shutdown(client.fd, SHUT_WR);
-		}
-		world_settle();
-		ck_assert_int_eq(world.deferred[0]->is_gone, leaves);
-		nw_exchange_send(world.deferred[0]);
-		if (!leaves) {
-			client_expect_end(&client);
-			ck_assert_uint_eq(client_count(&client, OK), 1);
-			client_close(&client);
-		}
-		world_close();
-		close(fd);
-	}
-}
-END_TEST
-
 START_TEST(a_later_answer_may_be_large)
 {
 	begin();
@@ -630,15 +382,9 @@ END_TEST
 
 NW_TEST_MAIN("http/connection", a_connection_is_kept, a_connection_ends_when_either_side_says_so,
 	     an_old_client_may_ask_to_keep_it, without_keepalive_each_answer_is_the_last,
-	     a_hundred_pipelined_requests_are_answered_in_order,
-	     more_pipelined_requests_than_the_buffers_hold_are_answered, who_pipelines_does_not_keep_others_waiting,
-	     pipelined_requests_wait_for_a_later_answer, a_request_may_come_byte_by_byte,
-	     a_slow_reader_gets_all_of_a_large_answer, a_large_answer_is_written_in_turns,
-	     a_client_that_leaves_a_large_answer_is_gone, a_client_that_takes_nothing_is_closed,
-	     an_echo_outlives_its_request_s_bytes, bodies_up_to_the_limit_are_taken,
-	     refusals_have_their_status_and_close, an_unsound_answer_is_an_internal_error, a_head_request_has_no_body,
-	     a_body_that_is_expected_is_asked_for, a_client_that_ends_its_side_gets_its_answers,
-	     a_body_that_ends_early_is_refused, a_client_that_leaves_before_its_answer_is_gone,
-	     a_client_that_ends_its_side_gets_its_later_answers, a_client_that_ends_its_side_and_then_leaves_is_gone,
-	     a_local_client_may_end_its_side_or_leave, a_later_answer_may_be_large, a_body_reaches_a_later_answer,
-	     the_scoreboard_is_kept)
+	     a_request_may_come_byte_by_byte, a_slow_reader_gets_all_of_a_large_answer,
+	     a_large_answer_is_written_in_turns, a_client_that_leaves_a_large_answer_is_gone,
+	     a_client_that_takes_nothing_is_closed, an_echo_outlives_its_request_s_bytes,
+	     bodies_up_to_the_limit_are_taken, refusals_have_their_status_and_close,
+	     an_unsound_answer_is_an_internal_error, a_head_request_has_no_body, a_body_that_is_expected_is_asked_for,
+	     a_later_answer_may_be_large, a_body_reaches_a_later_answer, the_scoreboard_is_kept)

@@ -511,97 +511,6 @@ START_TEST(draining_is_told_to_writers)
 }
 END_TEST
 
-static void hint_and_answer(struct nw_exchange *x)
-{
-	nw_stream_hint(x, nw_span_of("Link: </a.css>\r\n"));
-	nw_stream_hint(x, nw_span_of("Link: </b.js>\r\n"));
-	x->answer.status = 200;
-	x->answer.body = nw_span_of("answer");
-	nw_exchange_send(x);
-}
-
-START_TEST(hints_come_before_the_answer)
-{
-	begin();
-	world.own = hint_and_answer;
-	client_says(&client, GET("/own"));
-	client_expect(&client, 1, "answer");
-	ck_assert_ptr_eq(strstr(client.data, "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
-					     "HTTP/1.1 103 Early Hints\r\nLink: </b.js>\r\n\r\n" OK),
-			 client.data);
-	client_forget(&client);
-	client_says(&client, "GET /own HTTP/1.0\r\n\r\n");
-	client_expect(&client, 1, "answer");
-	ck_assert_uint_eq(client_count(&client, "103"), 0);
-	end();
-}
-END_TEST
-
-START_TEST(hints_go_out_at_once)
-{
-	begin();
-	client_says(&client, GET("/later"));
-	WORLD_UNTIL(world.n_deferred == 1);
-	nw_stream_hint(world.deferred[0], nw_span_of("Link: </a.css>\r\n"));
-	client_expect(&client, 1, "103 Early Hints\r\nLink: </a.css>\r\n\r\n");
-	start(world.deferred[0]);
-	nw_stream_hint(stream, nw_span_of("Link: </late.css>\r\n"));
-	ck_assert_int_eq(says("one"), 0);
-	stop(true);
-	client_expect(&client, 1, "0\r\n\r\n");
-	ck_assert_uint_eq(client_count(&client, "late"), 0);
-	end();
-}
-END_TEST
-
-START_TEST(hints_for_one_who_takes_nothing_end)
-{
-	char *link = malloc(100000);
-
-	begin();
-	memset(link, 'x', 100000);
-	memcpy(link, "Link: ", 6);
-	memcpy(link + 99998, "\r\n", 2);
-	client_says(&client, GET("/later"));
-	WORLD_UNTIL(world.n_deferred == 1);
-	for (int i = 0; i < 1000; i++) {
-		nw_stream_hint(world.deferred[0], (struct nw_span){link, 100000});
-	}
-	world_sweep_after(31000);
-	ck_assert(world.deferred[0]->is_gone);
-	nw_exchange_send(world.deferred[0]);
-	free(link);
-	end();
-}
-END_TEST
-
-static char seen[64]; /* the target of a request whose client is gone */
-
-static void hint_and_look(struct nw_exchange *x)
-{
-	struct nw_span target = nw_head_span(&x->head, x->head.target);
-
-	client_reset(&client);
-	nw_stream_hint(x, nw_span_of("Link: </a.css>\r\n"));
-	ck_assert(x->is_gone);
-	memcpy(seen, target.p, target.len);
-	nw_exchange_send(x);
-}
-
-START_TEST(a_request_stays_when_its_client_is_found_gone)
-{
-	begin();
-	world.own = hint_and_look;
-	client_says(&client, "GET /own?q HTTP/1.1\r\n"); /* so that it lies in a buffer of the connection's */
-	world_settle();
-	client_says(&client, HOST "\r\n");
-	WORLD_UNTIL(world.n_done == 1);
-	ck_assert_str_eq(seen, "/own?q");
-	ck_assert_uint_eq(nw_http_open(world.http), 0);
-	end();
-}
-END_TEST
-
 NW_TEST_MAIN("http/stream", its_length_is_not_known_so_it_is_chunked, a_stream_within_the_dispatch_goes_out_in_order,
 	     for_an_old_client_it_ends_with_the_connection, an_old_client_sees_that_it_was_cut_off,
 	     its_length_may_be_known, more_than_its_length_is_dropped_and_ends_the_connection,
@@ -610,6 +519,4 @@ NW_TEST_MAIN("http/stream", its_length_is_not_known_so_it_is_chunked, a_stream_w
 	     a_client_that_takes_nothing_has_its_time, who_waits_for_bytes_has_all_the_time,
 	     the_end_of_a_stream_waits_for_a_slow_reader, who_leaves_is_told_to_the_writer,
 	     a_writer_may_end_it_when_told, a_stream_may_end_before_its_writer_is_told,
-	     a_stream_of_one_who_left_before_ends_well, who_ended_its_side_gets_all_of_it, draining_is_told_to_writers,
-	     hints_come_before_the_answer, hints_go_out_at_once, hints_for_one_who_takes_nothing_end,
-	     a_request_stays_when_its_client_is_found_gone)
+	     a_stream_of_one_who_left_before_ends_well, who_ended_its_side_gets_all_of_it, draining_is_told_to_writers)

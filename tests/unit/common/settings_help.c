@@ -1,0 +1,37 @@
+/* What people read of the settings: --help and the man page. */
+#include "tests/unit/common/settings_fixture.h"
+
+START_TEST(help_names_every_option_within_its_width)
+{
+	struct nw_buf out = {0};
+
+	nw_settings_help(&out);
+	for (const char *line = nw_buf_str(&out); *line != '\0'; line += strcspn(line, "\n") + 1) {
+		ck_assert_uint_le(strcspn(line, "\n"), 96);
+	}
+	ck_assert_ptr_nonnull(strstr(out.data, "  -w, --workers INT           Worker processes"));
+	ck_assert_ptr_nonnull(strstr(out.data, "--limit-request-field_size, --limit-request-field-size BYTES\n"));
+	ck_assert_ptr_nonnull(strstr(out.data, "[default: 16MiB]"));
+	ck_assert_ptr_nonnull(strstr(out.data, "\nStore and data:\n"));
+	nw_buf_free(&out);
+}
+END_TEST
+
+START_TEST(the_man_page_has_every_setting_and_no_stray_request)
+{
+	struct nw_buf out = {0};
+
+	nw_settings_man(&out);
+	ck_assert_ptr_eq(strstr(nw_buf_str(&out), ".TH NARWHAL 1"), out.data);
+	for (const char *line = out.data; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		ck_assert(line[0] != '\'');
+		ck_assert(line[0] != '.' || (line[1] >= 'A' && line[1] <= 'Z'));
+	}
+	ck_assert_ptr_nonnull(strstr(out.data, "\\fB\\-t, \\-\\-timeout SECONDS\\fR"));
+	ck_assert_ptr_nonnull(strstr(out.data, "WEB_CONCURRENCY"));
+	nw_buf_free(&out);
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings_help", help_names_every_option_within_its_width,
+	     the_man_page_has_every_setting_and_no_stray_request)

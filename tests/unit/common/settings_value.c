@@ -1,0 +1,138 @@
+#include "common/settings_check.h"
+#include "tests/unit/common/settings_fixture.h"
+
+START_TEST(values_are_checked_with_sentences)
+{
+	enter_new_dir();
+	assert_refused(ARGS("-w", "x"), NO_ENV, "workers: 'x' is not an integer");
+	assert_refused(ARGS("-w", ""), NO_ENV, "workers: '' is not an integer");
+	assert_refused(ARGS("-w", "-1"), NO_ENV, "workers: '-1' is out of range (1 to 512)");
+	assert_refused(ARGS("-w", "0"), NO_ENV, "workers: '0' is out of range (1 to 512)");
+	assert_refused(ARGS("-t", "-5"), NO_ENV, "timeout: '-5' is out of range (0 to 2147483)");
+	assert_refused(ARGS("-t", "99999999999999999999"), NO_ENV,
+		       "timeout: '99999999999999999999' is out of range (0 to 2147483)");
+	assert_refused(ARGS("--log-level", "loud"), NO_ENV,
+		       "loglevel: 'loud' is not one of debug, info, warning, error, critical");
+	assert_refused(ARGS("--limit-request-body", "9 parsecs"), NO_ENV,
+		       "limit_request_body: '9 parsecs' is not a size such as 1048576, '512k' or '16MiB'");
+	assert_refused(ARGS("--limit-request-body", "0"), NO_ENV,
+		       "limit_request_body: '0' is out of range (1 to 1099511627776)");
+	assert_refused(ARGS("--limit-request-body", "99999999999G"), NO_ENV,
+		       "limit_request_body: '99999999999G' is out of range (1 to 1099511627776)");
+	assert_refused(ARGS("-m", "088"), NO_ENV, "umask: '088' is not a mode such as 022");
+	assert_refused(ARGS("-m", "01000"), NO_ENV, "umask: '01000' is out of range (0 to 0777)");
+	assert_refused(ARGS("-u", "nobody-at-all"), NO_ENV, "user: no user is named 'nobody-at-all'");
+	assert_refused(ARGS("-g", "nobody-at-all"), NO_ENV, "group: no group is named 'nobody-at-all'");
+	assert_refused(ARGS("-u", "4294967295"), NO_ENV, "user: '4294967295' is not an id");
+	assert_refused(ARGS("-g", "-1"), NO_ENV, "group: '-1' is not an id");
+	assert_refused(ARGS("--store", "postgres://u:secret@h/d"), NO_ENV,
+		       "store: 'postgres' is not a store: write sqlite:PATH or mongodb://HOST/DATABASE");
+	assert_refused(ARGS("--store", "sqlite:"), NO_ENV,
+		       "store: 'sqlite' is not a store: write sqlite:PATH or mongodb://HOST/DATABASE");
+	assert_refused(ARGS("--domain", " "), NO_ENV, "domain: it is empty");
+	assert_refused(ARGS("--error-logfile="), NO_ENV, "errorlog: it is empty");
+	assert_refused(ARGS("-b", "8888"), NO_ENV, "bind: '8888': that is a port alone: write HOST:PORT or :PORT");
+	assert_refused(ARGS("--admin-bind", "127.0.0.1"), NO_ENV,
+		       "admin_bind: '127.0.0.1': the port is missing: write HOST:PORT");
+	assert_refused(ARGS("--header-map", "reject"), NO_ENV, "header_map: 'reject' is not drop, refuse or dangerous");
+	assert_refused(ARGS("--forwarder-headers", "A_B,C D"), NO_ENV,
+		       "forwarder_headers: 'C D' is not the name of a header field: write NAME,NAME or '*'");
+	assert_refused(ARGS("--forwarder-headers", "A_B,"), NO_ENV,
+		       "forwarder_headers: '' is not the name of a header field: write NAME,NAME or '*'");
+	assert_refused(ARGS("--compress", "gzip,zstd"), NO_ENV,
+		       "compress: 'zstd' is not a coding that this build has: write off, or one or more "
+		       "of " NW_SETTINGS_CODINGS);
+	assert_refused(
+		ARGS("--compress", "gzip,"), NO_ENV,
+		"compress: '' is not a coding that this build has: write off, or one or more of " NW_SETTINGS_CODINGS);
+	assert_refused(ARGS("--static", "web"), NO_ENV,
+		       "static: 'web' is not PREFIX=DIR: write /=DIR for all paths, or /files=DIR");
+	assert_refused(ARGS("--status-path", "status"), NO_ENV,
+		       "status_path: 'status' is not a path: write one that begins with '/', such as /status, without "
+		       "a query");
+	assert_refused(NO_ARGS, ENV("GUNICORN_CMD_ARGS=-w x"), "GUNICORN_CMD_ARGS: workers: 'x' is not an integer");
+}
+END_TEST
+
+START_TEST(names_of_forwarders_may_be_none)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--forwarder-headers="), NO_ENV);
+
+	ck_assert_uint_eq(l.settings->forwarder_headers.n, 0);
+	unload(l);
+	write_file("gunicorn.conf.py", "forwarder_headers = []\nheader_map = 'Refuse'\n");
+	l = load(NO_ARGS, NO_ENV);
+	ck_assert_uint_eq(l.settings->forwarder_headers.n, 0);
+	ck_assert_str_eq(l.settings->header_map, "Refuse");
+	unload(l);
+	write_file("gunicorn.conf.py", "forwarder_headers = None\n");
+	l = load(ARGS("--forwarder-headers", "*"), NO_ENV);
+	ck_assert_uint_eq(l.settings->forwarder_headers.n, 1);
+	unload(l);
+}
+END_TEST
+
+START_TEST(codings_may_have_spaces_between_them)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--compress", " gzip , gzip"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	unload(l);
+	assert_refused(ARGS("--compress", "gzip gzip"), NO_ENV,
+		       "compress: 'gzip gzip' is not a coding that this build has: write off, or one or more "
+		       "of " NW_SETTINGS_CODINGS);
+}
+END_TEST
+
+START_TEST(limits_mean_what_they_mean_to_gunicorn)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--limit-request-line=0", "--limit-request-fields=0",
+				    "--limit-request-field_size=0", "--limit-request-body=512k"),
+			       NO_ENV);
+
+	ck_assert_int_eq(l.settings->limit_request_line, 65536);
+	ck_assert_int_eq(l.settings->limit_request_fields, 32768);
+	ck_assert_int_eq(l.settings->limit_request_field_size, 8190);
+	ck_assert_int_eq(l.settings->limit_request_body, 512 * 1024);
+	unload(l);
+	l = load(ARGS("--limit-request-line=9000", "--limit-request-fields=99999", "--limit-request-field-size=16000",
+		      "--limit-request-body", "2 GiB"),
+		 NO_ENV);
+	ck_assert_int_eq(l.settings->limit_request_line, 8190);
+	ck_assert_int_eq(l.settings->limit_request_fields, 32768);
+	ck_assert_int_eq(l.settings->limit_request_field_size, 16000);
+	ck_assert_int_eq(l.settings->limit_request_body, (int64_t)2 << 30);
+	unload(l);
+}
+END_TEST
+
+START_TEST(modes_users_and_groups_are_read_as_gunicorn_reads_them)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("-m", "022", "-u", "root", "-g", "0"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->umask, 022);
+	ck_assert_uint_eq(l.settings->user, 0);
+	ck_assert_str_eq(l.settings->user_name, "root");
+	ck_assert_uint_eq(l.settings->group, 0);
+	unload(l);
+	l = load(ARGS("-m", "18", "-u", "1234", "-g", "root"), NO_ENV);
+	ck_assert_uint_eq(l.settings->umask, 18);
+	ck_assert_uint_eq(l.settings->user, 1234);
+	ck_assert_str_eq(l.settings->user_name, "1234");
+	ck_assert_uint_eq(l.settings->group, 0);
+	unload(l);
+	l = load(ARGS("-m0x12", "-u", "root"), NO_ENV);
+	ck_assert_uint_eq(l.settings->umask, 0x12);
+	ck_assert_uint_eq(l.settings->group, (gid_t)-1);
+	unload(l);
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings_value", values_are_checked_with_sentences, names_of_forwarders_may_be_none,
+	     codings_may_have_spaces_between_them, limits_mean_what_they_mean_to_gunicorn,
+	     modes_users_and_groups_are_read_as_gunicorn_reads_them)
