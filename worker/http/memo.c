@@ -14,7 +14,7 @@ static void copy_fields(struct nw_field *to, const struct nw_field *from, uint32
 bool nw_memo_recall_head(struct nw_memo *memo, struct nw_parser *parser, struct nw_head *head, const char *data,
 			 const char *end)
 {
-	if (memo->len == 0 || (size_t)(end - data) < memo->len || memo->is_trusted != parser->is_trusted ||
+	if (memo->len == 0 || (size_t)(end - data) < memo->len || memo->parser.is_trusted != parser->is_trusted ||
 	    memcmp(data, memo->bytes, memo->len) != 0) {
 		return false;
 	}
@@ -39,7 +39,7 @@ bool nw_memo_recall_fields(const struct nw_memo *memo, struct nw_parser *parser,
 	uint32_t begin = memo->parser.fields_at;
 	uint32_t len = memo->len - begin, by = parser->fields_at - begin;
 
-	if (memo->len == 0 || (size_t)(end - lines) < len || memo->is_trusted != parser->is_trusted ||
+	if (memo->len == 0 || (size_t)(end - lines) < len || memo->parser.is_trusted != parser->is_trusted ||
 	    memcmp(lines, memo->bytes + begin, len) != 0) {
 		return false;
 	}
@@ -62,7 +62,6 @@ void nw_memo_keep(struct nw_memo *memo, struct nw_parser *parser, const struct n
 		return;
 	}
 	memo->len = head->len;
-	memo->is_trusted = parser->is_trusted;
 	memo->parser = *parser;
 	memo->head = *head;
 	copy_fields(memo->fields, head->fields, head->n_fields, 0);

@@ -17,8 +17,7 @@ enum {
 /** Zeroed: of nothing. */
 struct nw_memo {
 	uint32_t len;            /* of bytes; 0: of nothing */
-	bool is_trusted;         /* the rest is for a peer of that kind */
-	struct nw_parser parser; /* as they were when all was settled; head.fields: those here */
+	struct nw_parser parser; /* as they were when settled, is_trusted too; head.fields: those here */
 	struct nw_head head;
 	struct nw_recall recall; /* of this head */
 	struct nw_field fields[NW_MEMO_FIELDS];
