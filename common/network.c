@@ -4,9 +4,11 @@
 #include <netinet/in.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/quote.h"
+#include "common/settings.h"
 #include "common/str.h"
 
 enum { V4_BITS = 96 }; /* of ::ffff:0:0/96, in front of an IPv4 address */
@@ -119,4 +121,37 @@ bool nw_network_has(const struct nw_network *network, const struct sockaddr *pee
 		}
 	}
 	return true;
+}
+
+int nw_networks_parse(const struct nw_strings *texts, struct nw_networks *out, struct nw_err *err)
+{
+	int failed = 0;
+
+	*out = (struct nw_networks){calloc(texts->n + 1, sizeof(*out->v)), 0};
+	if (out->v == NULL) {
+		return nw_err_set(err, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; failed == 0 && i < texts->n; i++) {
+		failed = nw_network_parse(texts->v[i], &out->v[out->n++], err);
+	}
+	return failed;
+}
+
+bool nw_networks_trust(const struct nw_networks *networks, const struct sockaddr *peer)
+{
+	if (peer->sa_family == AF_UNIX) {
+		return true;
+	}
+	for (size_t i = 0; i < networks->n; i++) {
+		if (nw_network_has(&networks->v[i], peer)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void nw_networks_free(struct nw_networks *networks)
+{
+	free(networks->v);
+	*networks = (struct nw_networks){0};
 }

@@ -49,8 +49,6 @@ static const struct nw_settings_foreign rows[] = {
 	{"nworkers_changed", {NULL}},
 	{"on_exit", {NULL}},
 	{"ssl_context", {NULL}},
-	{"proxy_protocol", {"--proxy-protocol"}},
-	{"proxy_allow_ips", {"--proxy-allow-from"}},
 	{"protocol", {"--protocol"}},
 	{"uwsgi_allow_ips", {"--uwsgi-allow-from"}},
 	{"keyfile", {"--keyfile"}},

@@ -142,6 +142,33 @@ const struct nw_setting nw_settings_rows_http[] = {
 		       "in a config file it is a dict.",
 	},
 	{
+		.name = "proxy_protocol",
+		.flags = {"--proxy-protocol"},
+		.section = PROXY,
+		.metavar = "MODE",
+		.type = NW_SETTING_STRING,
+		AT(proxy_protocol),
+		.check = nw_settings_check_proxy_protocol,
+		.fallback = "off",
+		.doc = "Whether a connection may begin with a header of the PROXY protocol, by which a proxy that "
+		       "passes bytes on says whose they are: off, v1 (a line), v2 (binary) or auto (either). That "
+		       "address is the client's then, for all requests of the connection. One without such a header "
+		       "is served as it is.",
+	},
+	{
+		.name = "proxy_allow_ips",
+		.flags = {"--proxy-allow-from"},
+		.section = PROXY,
+		.metavar = "IPS",
+		.type = NW_SETTING_LIST,
+		AT(proxy_allow_ips),
+		.check = nw_settings_check_network,
+		.fallback = "127.0.0.1,::1",
+		.may_be_empty = true,
+		.doc = "Addresses and networks, with commas between them, of those that may send such a header; *: "
+		       "every peer. From others it is refused with 403. Those on unix sockets may always.",
+	},
+	{
 		.name = "header_map",
 		.flags = {"--header-map"},
 		.section = REQUESTS,

@@ -18,6 +18,7 @@
 #include "worker/apps.h"
 #include "worker/http/forward.h"
 #include "worker/http/http.h"
+#include "worker/http/proxy.h"
 #include "worker/http/spool.h"
 #include "worker/loop.h"
 #include "worker/pool.h"
@@ -50,6 +51,7 @@ struct worker {
 	int resident_fd;            /* nw_resident_open() */
 	struct nw_access_log *access_log;
 	struct nw_forward *forward;
+	struct nw_proxy proxy;
 	struct nw_http *http;
 	struct nw_admin *admin;
 	struct event *tick;
@@ -309,6 +311,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.write_ms = settings->send_timeout_s * INT64_C(1000),
 		.linger_ms = LINGER_MS,
 		.forward = worker->forward,
+		.proxy = worker->proxy.versions == 0 ? NULL : &worker->proxy,
 		.slot = worker->boot->slot,
 		.on_head = on_worker_head,
 		.even_share = even_share,
@@ -434,6 +437,10 @@ static int boot_up(struct worker *worker, struct nw_err *err)
 					&worker->settings->secure_scheme_headers, &worker->forward, err);
 	}
 	if (failed == 0) {
+		failed = nw_proxy_init(&worker->proxy, worker->settings->proxy_protocol,
+				       &worker->settings->proxy_allow_ips, err);
+	}
+	if (failed == 0) {
 		failed = listen_all(worker, err);
 	}
 	return failed;
@@ -481,6 +488,7 @@ static void shut_down(struct worker *worker)
 	worker->admin = nw_admin_free(worker->admin);
 	worker->http = nw_http_free(worker->http);
 	worker->forward = nw_forward_free(worker->forward);
+	nw_proxy_free(&worker->proxy);
 	if (worker->boot->preloaded == NULL) {
 		worker->apps = nw_apps_free(worker->apps);
 	}

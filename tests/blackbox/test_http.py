@@ -41,7 +41,7 @@ def test_a_request_sent_again_is_answered_again(hello):
             for _ in range(3):
                 connection.send(encode_request(method, target))
                 answers.append(connection.read_response(head=method == "HEAD"))
-            shown = [(answer.status, answer.body, answer.headers.get("Allow")) for answer in answers]
+            shown = [(answer.status, answer.body, answer.header("Allow")) for answer in answers]
             assert shown[0] == shown[1] == shown[2], (method, target)
 
 

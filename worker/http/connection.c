@@ -56,7 +56,7 @@ static void end(struct nw_conn *c)
 	if (c->http->out_conn == c) {
 		nw_output_flush(c->http);
 	}
-	if (c->state == NW_CONN_HEAD && c->is_last && !nw_output_is_waiting(c)) {
+	if (c->state <= NW_CONN_PROXY && c->is_last && !nw_output_is_waiting(c)) {
 		nw_linger_begin(c);
 	} else if (c->state == NW_CONN_STREAM) {
 		nw_stream_settle(c);
@@ -135,7 +135,7 @@ size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room)
 		NW_HTTP_COUNT(c->http, bytes_in, (uint64_t)n);
 		/* What comes later is a new edge. A reset that came with the bytes is not: within a body, which may be
 		 * holding a file, it is looked for. */
-		if ((size_t)n < room && !c->has_end && c->state == NW_CONN_HEAD) {
+		if ((size_t)n < room && !c->has_end && c->state <= NW_CONN_PROXY) {
 			c->is_unread = false;
 		}
 		return (size_t)n;
@@ -279,7 +279,7 @@ static void take_event(struct nw_conn *c, short what)
 	if (nw_output_is_waiting(c)) {
 		nw_output_resume(c);
 	}
-	if (c->state != NW_CONN_HEAD && c->state != NW_CONN_BODY) {
+	if (c->state > NW_CONN_BODY) {
 		take_otherwise(c, what);
 	}
 	read_on(c);
@@ -309,14 +309,14 @@ static void read_first(struct nw_conn *c)
 	end(c);
 }
 
-static void copy_peer(union nw_peer *to, const struct sockaddr *from)
+void nw_connection_set_peer(struct nw_conn *c, const struct sockaddr *from)
 {
 	if (from->sa_family == AF_INET) {
-		memcpy(&to->in, from, sizeof(to->in));
+		memcpy(&c->peer.in, from, sizeof(c->peer.in));
 	} else if (from->sa_family == AF_INET6) {
-		memcpy(&to->in6, from, sizeof(to->in6));
+		memcpy(&c->peer.in6, from, sizeof(c->peer.in6));
 	} else {
-		to->sa.sa_family = from->sa_family;
+		c->peer.sa.sa_family = from->sa_family;
 	}
 }
 
@@ -337,7 +337,8 @@ int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer
 	c->http = http;
 	c->fd = fd;
 	c->wait = NW_WAIT_NOTHING;
-	copy_peer(&c->peer, peer);
+	nw_connection_set_peer(c, peer);
+	c->state = http->options.proxy != NULL ? NW_CONN_PROXY : NW_CONN_HEAD;
 	c->is_trusted = nw_forward_trusts(http->options.forward, peer);
 	event_assign(&c->event, http->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST, on_conn_event, c);
 	TAILQ_INSERT_TAIL(&http->waiting[NW_WAIT_NOTHING], c, link);
@@ -376,6 +377,7 @@ static void abandon(struct nw_conn *c, enum nw_conn_state state)
 		nw_job_finish(c);
 		break;
 	case NW_CONN_HEAD:
+	case NW_CONN_PROXY:
 	case NW_CONN_LINGER:
 	case NW_CONN_CLOSED:
 		nw_job_drop(c);

@@ -10,9 +10,9 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
-#include <netinet/in.h>
 #include <sys/queue.h>
 
+#include "common/network.h"
 #include "worker/http/answer.h"
 #include "worker/http/http.h"
 #include "worker/http/job.h"
@@ -27,18 +27,13 @@ enum {
 
 enum nw_conn_state {
 	NW_CONN_HEAD,   /* between requests, or within a head */
+	NW_CONN_PROXY,  /* before the first: a PROXY header may come (http/proxy) */
 	NW_CONN_BODY,   /* within a body */
 	NW_CONN_WORK,   /* handed up, not answered */
 	NW_CONN_STREAM, /* its answer is made bit by bit */
 	NW_CONN_ANSWER, /* a large answer, or what is left of a stream, is being written */
 	NW_CONN_LINGER, /* answered for the last time: what still comes is thrown away */
 	NW_CONN_CLOSED, /* the client is gone; freed once nothing uses it */
-};
-
-union nw_peer {
-	struct sockaddr sa;
-	struct sockaddr_in in;
-	struct sockaddr_in6 in6;
 };
 
 struct nw_conn {
@@ -105,6 +100,9 @@ struct nw_http {
 
 /** Takes @fd, closing it on failure. 0 or -ENOMEM. */
 int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer) NW_MUST_CHECK;
+
+/** Who its client is: the socket's peer, or who a proxy says it is. */
+void nw_connection_set_peer(struct nw_conn *c, const struct sockaddr *from);
 
 /** Read once. Bytes read; 0: none now, or the end (which was seen to). */
 size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room);

@@ -18,9 +18,9 @@ struct nw_forward {
 	/* A bit for each length (mod 64) that a name we look for has: all other fields are passed over by it. */
 	uint64_t lengths;
 	uint32_t initials; /* the same for the first letters of those names, in both cases */
-	struct nw_network *peers;
+	struct nw_networks peers;
 	struct scheme *schemes;
-	size_t n_peers, n_schemes;
+	size_t n_schemes;
 };
 
 static void look_for(struct nw_forward *forward, struct nw_span name)
@@ -40,21 +40,15 @@ static void add_scheme(struct nw_forward *forward, const char *text)
 static int fill(struct nw_forward *forward, const struct nw_strings *peers, const struct nw_strings *schemes,
 		struct nw_err *err)
 {
-	int failed = 0;
-
 	look_for(forward, nw_span_of(id_name));
-	forward->peers = calloc(peers->n + 1, sizeof(*forward->peers));
 	forward->schemes = calloc(schemes->n + 1, sizeof(*forward->schemes));
-	if (forward->peers == NULL || forward->schemes == NULL) {
+	if (forward->schemes == NULL) {
 		return nw_err_set(err, -ENOMEM, "forwarded_allow_ips: out of memory");
-	}
-	for (size_t i = 0; failed == 0 && i < peers->n; i++) {
-		failed = nw_network_parse(peers->v[i], &forward->peers[forward->n_peers++], err);
 	}
 	for (size_t i = 0; i < schemes->n; i++) {
 		add_scheme(forward, schemes->v[i]);
 	}
-	return failed;
+	return nw_networks_parse(peers, &forward->peers, err);
 }
 
 int nw_forward_new(const struct nw_strings *peers, const struct nw_strings *schemes, struct nw_forward **out,
@@ -75,7 +69,7 @@ int nw_forward_new(const struct nw_strings *peers, const struct nw_strings *sche
 struct nw_forward *nw_forward_free(struct nw_forward *forward)
 {
 	if (forward != NULL) {
-		free(forward->peers);
+		nw_networks_free(&forward->peers);
 		free(forward->schemes);
 		free(forward);
 	}
@@ -84,18 +78,7 @@ struct nw_forward *nw_forward_free(struct nw_forward *forward)
 
 bool nw_forward_trusts(const struct nw_forward *forward, const struct sockaddr *peer)
 {
-	if (forward == NULL) {
-		return false;
-	}
-	if (peer->sa_family == AF_UNIX) {
-		return true;
-	}
-	for (size_t i = 0; i < forward->n_peers; i++) {
-		if (nw_network_has(&forward->peers[i], peer)) {
-			return true;
-		}
-	}
-	return false;
+	return forward != NULL && nw_networks_trust(&forward->peers, peer);
 }
 
 static bool is_visible(struct nw_span s)

@@ -16,6 +16,7 @@
 struct event_base;
 struct nw_forward;
 struct nw_http;
+struct nw_proxy;
 
 struct nw_http_options {
 	struct nw_parser_rules
@@ -29,6 +30,7 @@ struct nw_http_options {
 	int64_t write_ms;     /* for the client to take each 16 KiB, or the rest, of an answer */
 	int64_t linger_ms;    /* 2000: kept connections stay readable while draining; also lingering close */
 	const struct nw_forward *forward; /* whom to believe; borrowed, NULL: nobody */
+	const struct nw_proxy *proxy;     /* each connection may begin with a PROXY header; borrowed, NULL: none may */
 	struct nw_slot *slot;             /* counters and gauges; NULL: none are kept */
 
 	/** Connections that each worker would hold if all held as many; NULL: there is no other. */

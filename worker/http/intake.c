@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "worker/http/output.h"
+#include "worker/http/proxy.h"
 
 enum {
 	MEMORY_MAX = 1024 * 1024,    /* a longer body goes to a file ... */
@@ -12,7 +13,7 @@ enum {
 
 bool nw_intake_is_reading(const struct nw_conn *c)
 {
-	return (c->state == NW_CONN_HEAD || c->state == NW_CONN_BODY) && !c->is_last && !nw_output_is_waiting(c);
+	return c->state <= NW_CONN_BODY && !c->is_last && !nw_output_is_waiting(c);
 }
 
 void nw_intake_refuse(struct nw_conn *c, enum nw_status status, const char *reason)
@@ -254,6 +255,34 @@ static bool take_forwarded(struct nw_conn *c)
 	return status == NW_STATUS_NONE;
 }
 
+/* What a proxy says about the connection. Bytes taken; 0 and state HEAD: it says nothing, or was refused. */
+static size_t take_proxy(struct nw_conn *c, const char *data, size_t len)
+{
+	const struct nw_proxy *proxy = c->http->options.proxy;
+	struct nw_proxy_header header;
+	enum nw_proxy_found found = nw_proxy_read(proxy, data, len, &header);
+
+	if (found == NW_PROXY_PART) {
+		return 0;
+	}
+	c->state = NW_CONN_HEAD;
+	if (found == NW_PROXY_NONE) {
+		return 0;
+	}
+	if (!nw_proxy_trusts(proxy, &c->peer.sa)) {
+		nw_intake_refuse_head(c, NW_STATUS_FORBIDDEN, "A PROXY header from a peer that may not send one");
+		return 0;
+	}
+	if (found == NW_PROXY_BAD) {
+		nw_intake_refuse_head(c, NW_STATUS_BAD_REQUEST, header.reason);
+		return 0;
+	}
+	if (header.client.sa.sa_family != AF_UNSPEC) {
+		nw_connection_set_peer(c, &header.client.sa);
+	}
+	return header.len;
+}
+
 /* Bytes taken; 0: the head is not whole, or was refused. */
 static size_t take_head(struct nw_conn *c, char *data, size_t len)
 {
@@ -262,6 +291,13 @@ static size_t take_head(struct nw_conn *c, char *data, size_t len)
 		if (c->job == NULL) {
 			nw_connection_close(c);
 			return 0;
+		}
+	}
+	if (c->state == NW_CONN_PROXY) {
+		size_t n = take_proxy(c, data, len);
+
+		if (n > 0 || c->state == NW_CONN_PROXY || c->job == NULL) {
+			return n;
 		}
 	}
 	struct nw_job *job = c->job;
@@ -330,8 +366,8 @@ size_t nw_intake_take(struct nw_conn *c, char *data, size_t len)
 	size_t at = 0;
 
 	while (at < len && nw_intake_is_reading(c)) {
-		size_t n = c->state == NW_CONN_HEAD ? take_head(c, data + at, len - at)
-						    : take_body(c, data + at, len - at);
+		size_t n = c->state <= NW_CONN_PROXY ? take_head(c, data + at, len - at)
+						     : take_body(c, data + at, len - at);
 
 		if (n == 0) {
 			break;

@@ -16,7 +16,7 @@ static enum nw_wait fitting(const struct nw_conn *c)
 	if (c->state == NW_CONN_BODY) {
 		return NW_WAIT_BODY;
 	}
-	if (c->state != NW_CONN_HEAD) {
+	if (c->state > NW_CONN_PROXY) {
 		return nw_pull_is_waiting(c) ? NW_WAIT_BODY : NW_WAIT_NOTHING;
 	}
 	if (c->job != NULL) {
