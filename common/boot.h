@@ -28,6 +28,7 @@ struct nw_boot {
 	struct nw_slot *slot; /* its own */
 	uint32_t generation;
 	bool is_first;   /* of its generation: what is to be said once is said by it */
+	bool is_initial; /* one of those that its generation begins with: takes nobody's place */
 	void *preloaded; /* what nw_program.preload() made, borrowed: unload() follows run_worker(); or NULL */
 };
 

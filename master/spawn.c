@@ -95,6 +95,7 @@ static _Noreturn void be_worker(struct nw_master *master, struct nw_generation *
 		.slot = slot,
 		.generation = generation->number,
 		.is_first = generation->n_forked == 1,
+		.is_initial = generation->n_forked <= (uint64_t)generation->settings->workers,
 		.preloaded = generation->preloaded,
 	};
 	int code = NW_EXIT_BOOT;

@@ -402,7 +402,7 @@ static void allow_connections(const struct nw_settings *settings)
 /* Nothing begins without it. When it is lost later, those who take the place of a worker can do without, as it did. */
 static int check_temp_dir(const struct worker *worker, struct nw_err *err)
 {
-	return worker->boot->is_first ? nw_spool_check(worker->settings->tmp_upload_dir, err) : 0;
+	return worker->boot->is_initial ? nw_spool_check(worker->settings->tmp_upload_dir, err) : 0;
 }
 
 /* Each step stands on the ones before it; shut_down() takes back whatever was reached. */
