@@ -211,7 +211,8 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 
 void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
 {
-	static const char *const names[] = {"STARTING", "SERVING", "RELOADING", "STOPPING", "HURRYING", "STOPPED"};
+	static const char *const names[] = {"STARTING", "SERVING",  "RELOADING", "DEPARTING",
+					    "STOPPING", "HURRYING", "STOPPED"};
 
 	if (state != master->state) {
 		NW_LOG_DEBUG("Master: %s -> %s", names[master->state], names[state]);
@@ -268,6 +269,9 @@ static void arm(struct nw_master *master)
 	}
 	if (master->state == NW_MASTER_RELOADING) {
 		earlier(&deadline, master->reload.deadline_ms);
+	}
+	if (master->state == NW_MASTER_DEPARTING) {
+		earlier(&deadline, master->depart.look_at_ms);
 	}
 	if (deadline == INT64_MAX) {
 		event_del(master->wake_event);

@@ -17,6 +17,7 @@ enum nw_master_state {
 	NW_MASTER_STARTING,  /* no worker has ever been READY */
 	NW_MASTER_SERVING,   /* at least one has */
 	NW_MASTER_RELOADING, /* the first worker of the next generation boots; the serving one goes on */
+	NW_MASTER_DEPARTING, /* TERM came; serves what is still on its way to the accept queues */
 	NW_MASTER_STOPPING,  /* workers were told TERM */
 	NW_MASTER_HURRYING,  /* workers were told QUIT */
 	NW_MASTER_STOPPED,   /* no worker is left */
@@ -53,6 +54,12 @@ struct nw_reload {
 	char why[2560];
 };
 
+/** State DEPARTING only; by nw_clock_ms(). */
+struct nw_depart {
+	int64_t look_at_ms; /* again whether it is over */
+	int64_t until_ms;   /* the latest */
+};
+
 enum {
 	NW_MASTER_N_SIGNALS = 8,
 	NW_MASTER_MAX_WORKERS = NW_BOARD_SLOTS / 2, /* so that two generations fit */
@@ -71,6 +78,7 @@ struct nw_master {
 	uint32_t last_generation;
 	struct nw_generation *generation; /* the serving one, never NULL while running */
 	struct nw_reload reload;
+	struct nw_depart depart;
 	struct nw_backoff backoff;
 	struct nw_children children;
 	struct nw_board *board;

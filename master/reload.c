@@ -149,6 +149,9 @@ static void judge(struct nw_master *master)
 
 void nw_reload_step(struct nw_master *master)
 {
+	if (master->state == NW_MASTER_DEPARTING) {
+		return;
+	}
 	if (master->state == NW_MASTER_RELOADING) {
 		judge(master);
 	}

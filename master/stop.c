@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "master/depart.h"
 #include "master/reload.h"
 #include "master/say.h"
 
@@ -58,16 +59,23 @@ static void hurry(struct nw_master *master)
 	}
 }
 
+/* A second TERM asks for what is under way. */
+static bool is_time_to_leave(struct nw_master *master)
+{
+	if (master->state == NW_MASTER_DEPARTING) {
+		return nw_depart_is_over(master);
+	}
+	return master->pending.term && !nw_master_is_stopping(master) && !nw_depart_begin(master);
+}
+
 void nw_stop_step(struct nw_master *master)
 {
 	struct nw_pending *pending = &master->pending;
 
-	/* A second TERM asks for what is under way. */
-	if (pending->term && !nw_master_is_stopping(master)) {
-		begin(master, NW_STOP_SIGNAL, false);
-	}
 	if (pending->quit) {
 		hurry(master);
+	} else if (is_time_to_leave(master)) {
+		begin(master, NW_STOP_SIGNAL, false);
 	}
 	pending->term = pending->quit = false;
 	if (nw_master_is_stopping(master) && TAILQ_EMPTY(&master->children)) {

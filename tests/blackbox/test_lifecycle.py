@@ -5,8 +5,9 @@ import signal
 import threading
 
 import pytest
+from client import Connection
 from load import Load
-from server import eventually, is_alive
+from server import eventually, free_port, is_alive
 
 
 def get_hello(connection):
@@ -60,6 +61,19 @@ def test_term_answers_what_is_in_flight_and_what_waits_to_be_accepted(narwhal, a
 def eventually_in_flight(server):
     """The request before was read: an answer to a later one on the same worker shows it."""
     assert server.get("/hello").status == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_term_answers_a_client_that_connected_and_has_not_spoken_yet(narwhal, app, host):
+    """The kernel holds such a connection back for a second: it is in no queue that a worker could empty."""
+    address = (host.strip("[]"), free_port())
+    server = narwhal("--bind", f"{host}:{address[1]}", app("hello"), domain=None, workers=2)
+    with Connection(address) as silent:
+        server.signal(signal.SIGTERM)
+        server.wait_log("Worker exiting|have not spoken yet")
+        silent.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert silent.read_response().status == 200
+    assert server.wait_exit() == 0
 
 
 def test_int_does_not_wait_for_what_is_in_flight(narwhal, app):

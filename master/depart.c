@@ -1,0 +1,79 @@
+#include "master/depart.h"
+
+#include <signal.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "master/deferred.h"
+#include "master/reload.h"
+
+enum {
+	LOOK_MS = 100, /* between two looks at what is held back */
+	FDS_MAX = 64,  /* listening sockets that are looked at */
+};
+
+static size_t listeners_of(const struct nw_generation *generation, int fds[FDS_MAX])
+{
+	size_t n = 0;
+
+	for (; n < generation->n_endpoints && n < FDS_MAX; n++) {
+		fds[n] = generation->endpoints[n].fd;
+	}
+	return n;
+}
+
+static bool is_any_deferred(const struct nw_master *master)
+{
+	int fds[FDS_MAX];
+
+	return nw_deferred_any(fds, listeners_of(master->generation, fds));
+}
+
+static void stop_deferring(const struct nw_master *master)
+{
+	int fds[FDS_MAX];
+	size_t n = listeners_of(master->generation, fds);
+
+	for (size_t i = 0; i < n; i++) {
+		nw_deferred_stop(fds[i]);
+	}
+}
+
+static void drop_reload(struct nw_master *master)
+{
+	if (master->reload.trial != NULL) {
+		nw_child_tell(master->reload.trial, SIGTERM, nw_clock_ms() + nw_master_grace_ms(master));
+	}
+	nw_reload_drop(master);
+}
+
+bool nw_depart_begin(struct nw_master *master)
+{
+	int64_t now = nw_clock_ms();
+
+	/* Before the look: what comes after it is in the queue. */
+	stop_deferring(master);
+	if (!master->has_served || !is_any_deferred(master)) {
+		return false;
+	}
+	drop_reload(master);
+	NW_LOG_INFO("Clients that connected have not spoken yet: going on for a moment");
+	master->depart.look_at_ms = now + LOOK_MS;
+	master->depart.until_ms = now + NW_DEFERRED_MS;
+	nw_master_set_state(master, NW_MASTER_DEPARTING);
+	return true;
+}
+
+bool nw_depart_is_over(struct nw_master *master)
+{
+	int64_t now = nw_clock_ms();
+
+	if (now >= master->depart.until_ms) {
+		return true;
+	}
+	if (now < master->depart.look_at_ms) {
+		return false;
+	}
+	master->depart.look_at_ms = now + LOOK_MS;
+	return !is_any_deferred(master);
+}
