@@ -107,21 +107,21 @@ def test_ttin_and_ttou_change_the_number_of_workers(narwhal):
 
 
 @pytest.mark.threads
-def test_20_reloads_under_load_fail_no_request(narwhal, app):
+def test_100_reloads_under_load_fail_no_request(narwhal, app):
     server = narwhal(app("hello"), domain=None, workers=2)
     with Load(server, get_hello) as load:
-        for _ in range(20):
+        for _ in range(100):
             old = server.wait_workers(2)
             server.signal(signal.SIGHUP)
             server.wait_workers(2, without=old)
     assert not load.failures
-    assert load.n_done > 100 and load.n_connections > 20
+    assert load.n_done > 100 and load.n_connections > 100
 
 
-def test_scaling_under_load_fails_no_request(narwhal, app):
+def test_100_changes_of_scale_under_load_fail_no_request(narwhal, app):
     server = narwhal(app("hello"), domain=None, workers=1)
     with Load(server, get_hello) as load:
-        for _ in range(5):
+        for _ in range(25):
             for n, sig in ((2, signal.SIGTTIN), (3, signal.SIGTTIN), (2, signal.SIGTTOU), (1, signal.SIGTTOU)):
                 server.signal(sig)
                 server.wait_workers(n)
@@ -166,6 +166,21 @@ def test_usr1_opens_the_logs_anew(narwhal, app, tmp_path):
 
     eventually(logged_anew)
     assert "/hello" in access.with_suffix(".1").read_text()
+
+
+def test_rotation_under_load_fails_no_request_and_loses_no_line(narwhal, app, tmp_path):
+    access = tmp_path / "access.log"
+    server = narwhal("--access-logfile", access, app("hello"), domain=None, workers=2)
+    with Load(server, get_hello) as load:
+        for i in range(20):
+            before = load.n_done
+            eventually(lambda before=before: load.n_done >= before + 50, what="too few answers")
+            access.rename(tmp_path / f"access.log.{i}")
+            server.signal(signal.SIGUSR1)
+            eventually(lambda: access.exists() and access.stat().st_size > 0, what="no new file")
+    assert not load.failures
+    assert server.stop() == 0
+    assert sum(path.read_text().count("\n") for path in tmp_path.glob("access.log*")) == load.n_done
 
 
 def test_worker_ignores_a_hangup_meant_for_the_master(narwhal):
