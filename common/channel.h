@@ -1,8 +1,8 @@
 /**
  * The socket pair between the master and one worker. The worker says READY once, or FAILED with a sentence, and
  * LEAVING when it begins to drain without having been asked (max_requests, a stuck handler), so that its
- * replacement boots meanwhile; each side learns of the other's death by end of file. SOCK_SEQPACKET, non-blocking,
- * close-on-exec.
+ * replacement boots meanwhile; the master says DEPART; each side learns of the other's death by end of file.
+ * SOCK_SEQPACKET, non-blocking, close-on-exec.
  */
 #ifndef NW_COMMON_CHANNEL_H
 #define NW_COMMON_CHANNEL_H
@@ -17,6 +17,7 @@ enum nw_channel_kind {
 	NW_CHANNEL_READY,       /* worker: serves from now on */
 	NW_CHANNEL_FAILED,      /* worker: cannot boot; text says why */
 	NW_CHANNEL_LEAVING,     /* worker: drains by itself and will exit 0 */
+	NW_CHANNEL_DEPART,      /* master: TERM will follow; keep no connection alive */
 };
 
 struct nw_channel_msg {

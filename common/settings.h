@@ -39,6 +39,7 @@ struct nw_settings {
 	int worker_connections; /* 1000 */
 	int timeout_s;          /* 30; 0: never */
 	int graceful_timeout_s; /* 30 */
+	int drain_delay_s;      /* 0 */
 	int keepalive_s;        /* 2; 0: close after each answer */
 	int max_requests;       /* 0: never */
 	int max_requests_jitter;

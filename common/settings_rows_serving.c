@@ -118,6 +118,19 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		       "then is given up.",
 	},
 	{
+		.name = "drain_delay",
+		.flags = {"--drain-delay"},
+		.section = WORKERS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(drain_delay_s),
+		.fallback = "0",
+		.max = NW_SETTINGS_SECONDS_MAX,
+		.doc = "Time from TERM to the end of accepting: /readyz fails at once, and until then connections are "
+		       "accepted and requests answered, each with Connection: close, so that whoever routes requests "
+		       "here can turn away first. INT and QUIT cut it short. graceful_timeout begins after it.",
+	},
+	{
 		.name = "keepalive",
 		.flags = {"--keep-alive"},
 		.section = WORKERS,

@@ -87,6 +87,8 @@ void nw_child_listen(struct nw_child *child)
 		case NW_CHANNEL_LEAVING:
 			child->state = NW_CHILD_LEAVING;
 			break;
+		case NW_CHANNEL_DEPART: /* ours */
+			break;
 		}
 	}
 }

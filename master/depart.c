@@ -47,33 +47,56 @@ static void drop_reload(struct nw_master *master)
 	nw_reload_drop(master);
 }
 
+/* Each worker makes an end to its connections by and by. */
+static void say_so(const struct nw_master *master)
+{
+	const struct nw_child *child;
+
+	NW_GAUGE(master->board->is_leaving, 1);
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		if (child->channel_fd != -1) {
+			nw_channel_send(child->channel_fd, NW_CHANNEL_DEPART, NULL);
+		}
+	}
+}
+
 bool nw_depart_begin(struct nw_master *master)
 {
+	const int64_t delay_ms = INT64_C(1000) * master->generation->settings->drain_delay_s;
+	struct nw_depart *depart = &master->depart;
 	int64_t now = nw_clock_ms();
 
 	/* Before the look: what comes after it is in the queue. */
 	stop_deferring(master);
-	if (!master->has_served || !is_any_deferred(master)) {
+	if (!master->has_served || (delay_ms == 0 && !is_any_deferred(master))) {
 		return false;
 	}
+	if (delay_ms > 0) {
+		NW_LOG_INFO("Leaving: not ready any more, accepting for %d s more (drain_delay)",
+			    master->generation->settings->drain_delay_s);
+	} else {
+		NW_LOG_INFO("Clients that connected have not spoken yet: going on for a moment");
+	}
 	drop_reload(master);
-	NW_LOG_INFO("Clients that connected have not spoken yet: going on for a moment");
-	master->depart.look_at_ms = now + LOOK_MS;
-	master->depart.until_ms = now + NW_DEFERRED_MS;
+	say_so(master);
+	depart->until_ms = now + (delay_ms > NW_DEFERRED_MS ? delay_ms : NW_DEFERRED_MS);
+	depart->look_at_ms = now + (delay_ms > 0 ? delay_ms : LOOK_MS);
 	nw_master_set_state(master, NW_MASTER_DEPARTING);
 	return true;
 }
 
 bool nw_depart_is_over(struct nw_master *master)
 {
+	struct nw_depart *depart = &master->depart;
 	int64_t now = nw_clock_ms();
 
-	if (now >= master->depart.until_ms) {
+	if (now >= depart->until_ms) {
 		return true;
 	}
-	if (now < master->depart.look_at_ms) {
+	if (now < depart->look_at_ms) {
 		return false;
 	}
-	master->depart.look_at_ms = now + LOOK_MS;
+	depart->look_at_ms = now + LOOK_MS;
 	return !is_any_deferred(master);
 }

@@ -1,13 +1,13 @@
 /**
- * State DEPARTING, the first part of a graceful stop: workers accept and answer as ever while connections that were
- * made before it are still on their way to them. Internal to the master.
+ * State DEPARTING, the first part of a graceful stop: workers accept and answer for drain_delay, and while
+ * connections that were made before are still on their way to them. Internal to the master.
  */
 #ifndef NW_MASTER_DEPART_H
 #define NW_MASTER_DEPART_H
 
 #include "master/master.h"
 
-/** TERM came. false: nothing is on its way, stop at once. */
+/** TERM came. false: there is nothing to wait for, stop at once. */
 bool nw_depart_begin(struct nw_master *master);
 
 /** Is it over? Sets when to look again. */

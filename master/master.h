@@ -17,7 +17,7 @@ enum nw_master_state {
 	NW_MASTER_STARTING,  /* no worker has ever been READY */
 	NW_MASTER_SERVING,   /* at least one has */
 	NW_MASTER_RELOADING, /* the first worker of the next generation boots; the serving one goes on */
-	NW_MASTER_DEPARTING, /* TERM came; serves what is still on its way to the accept queues */
+	NW_MASTER_DEPARTING, /* TERM came; serves on for drain_delay, and what is on its way to the accept queues */
 	NW_MASTER_STOPPING,  /* workers were told TERM */
 	NW_MASTER_HURRYING,  /* workers were told QUIT */
 	NW_MASTER_STOPPED,   /* no worker is left */

@@ -69,6 +69,10 @@ static void answer_ready(struct nw_admin *admin, struct nw_exchange *x)
 {
 	struct nw_board_sum sum;
 
+	if (NW_READ(admin->board->is_leaving) != 0) {
+		answer_plain(x, NW_STATUS_UNAVAILABLE, "the server is leaving\n");
+		return;
+	}
 	nw_board_sum(admin->board, &sum);
 	if (sum.workers[NW_WORKER_SERVING] == 0) {
 		answer_plain(x, NW_STATUS_UNAVAILABLE, "no worker is serving\n");

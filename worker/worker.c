@@ -223,12 +223,15 @@ static void leave_orphaned(struct worker *worker)
 
 static void on_channel_readable(evutil_socket_t fd, short what, void *arg)
 {
+	struct worker *worker = arg;
 	struct nw_channel_msg msg;
 
 	(void)what;
 	nw_channel_receive(fd, &msg);
 	if (msg.kind == NW_CHANNEL_EOF) {
-		leave_orphaned(arg);
+		leave_orphaned(worker);
+	} else if (msg.kind == NW_CHANNEL_DEPART) {
+		nw_http_depart(worker->http);
 	}
 }
 
@@ -505,6 +508,9 @@ static void serve(struct worker *worker)
 
 	beat(worker, nw_clock_ms());
 	NW_GAUGE(boot->slot->state, NW_WORKER_SERVING);
+	if (NW_READ(boot->board->is_leaving) != 0) {
+		nw_http_depart(worker->http); /* it replaces one that died since */
+	}
 	nw_channel_send(boot->channel_fd, NW_CHANNEL_READY, "");
 	event_base_dispatch(worker->loop.base);
 	hold_signals();

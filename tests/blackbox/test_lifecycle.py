@@ -76,6 +76,30 @@ def test_term_answers_a_client_that_connected_and_has_not_spoken_yet(narwhal, ap
     assert server.wait_exit() == 0
 
 
+@pytest.mark.threads
+def test_drain_delay_fails_no_request_of_a_proxy_that_asks_whether_the_server_is_ready(narwhal, app):
+    server = narwhal("--drain-delay", "2", app("hello"), domain=None, workers=2)
+    with Load(server, get_hello) as load:
+        eventually(lambda: load.n_done > 100, what="too few answers")
+        assert load.n_connections == 4
+        server.signal(signal.SIGTERM)
+        eventually(lambda: server.admin.get("/readyz").status == 503, what="still ready")
+        # Until it has heard of it, connections are accepted, and none is kept.
+        before = load.n_connections
+        eventually(lambda: load.n_connections > before + 100, what="too few connections")
+    assert not load.failures
+    assert server.wait_exit() == 0
+
+
+def test_int_cuts_the_drain_delay_short(narwhal):
+    server = narwhal("--drain-delay", "600")
+    server.signal(signal.SIGTERM)
+    server.wait_log("drain_delay")
+    assert server.get("/people").header("connection") == "close"
+    server.signal(signal.SIGINT)
+    assert server.wait_exit() == 0
+
+
 def test_int_does_not_wait_for_what_is_in_flight(narwhal, app):
     server = narwhal(app("misc"), app("hello"), domain=None)
     with server.connect() as slow:

@@ -88,7 +88,8 @@ struct nw_http {
 	uint32_t n_pool;
 	size_t held; /* bytes of bodies in memory */
 	uint32_t open, in_flight, n_lingering;
-	bool is_draining;
+	bool is_departing; /* each answer is its connection's last */
+	bool is_draining;  /* nothing is accepted either */
 	bool is_drained;
 };
 

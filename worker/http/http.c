@@ -108,13 +108,18 @@ static void tell_streams(struct nw_http *http, enum nw_wait wait)
 	}
 }
 
+void nw_http_depart(struct nw_http *http)
+{
+	http->is_departing = true;
+}
+
 void nw_http_drain(struct nw_http *http, bool with_queue)
 {
 	if (http->is_draining) {
 		return;
 	}
 	http->now_us = nw_clock_us();
-	http->is_draining = true;
+	http->is_departing = http->is_draining = true;
 	if (with_queue) {
 		nw_listening_take_queue(http);
 	}

@@ -63,6 +63,9 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 /** Accept from the listening socket @fd (non-blocking; borrowed, never closed here). */
 int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err) NW_MUST_CHECK;
 
+/** nw_http_drain() will follow: go on accepting, but from now on each answer says Connection: close. */
+void nw_http_depart(struct nw_http *http);
+
 /**
  * Stop: with @with_queue accept until EAGAIN first (the service ends: who is in the accept queue is answered);
  * then accept nothing, answer what is in flight and what arrives on open connections within linger_ms, each with

@@ -316,7 +316,7 @@ static bool is_last(const struct nw_conn *c, const struct nw_exchange *x)
 {
 	const struct nw_http *http = c->http;
 
-	return x->answer.close || x->is_body_left || !x->head.keep_alive || http->is_draining ||
+	return x->answer.close || x->is_body_left || !x->head.keep_alive || http->is_departing ||
 	       http->options.keepalive_ms == 0;
 }
 

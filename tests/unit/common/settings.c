@@ -26,6 +26,7 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_int_eq(s->worker_connections, 1000);
 	ck_assert_int_eq(s->timeout_s, 30);
 	ck_assert_int_eq(s->graceful_timeout_s, 30);
+	ck_assert_int_eq(s->drain_delay_s, 0);
 	ck_assert_int_eq(s->keepalive_s, 2);
 	ck_assert_int_eq(s->max_requests, 0);
 	ck_assert_int_eq(s->max_requests_jitter, 0);
