@@ -27,8 +27,8 @@ static const struct {
 	int number;
 	const char *name; /* as Gunicorn logs it */
 } handled[NW_MASTER_N_SIGNALS] = {
-	{SIGTERM, "term"}, {SIGINT, "int"},   {SIGQUIT, "quit"}, {SIGHUP, "hup"},
-	{SIGUSR1, "usr1"}, {SIGCHLD, "chld"}, {SIGTTIN, "ttin"}, {SIGTTOU, "ttou"},
+	{SIGTERM, "term"}, {SIGINT, "int"},   {SIGQUIT, "quit"}, {SIGHUP, "hup"},     {SIGUSR1, "usr1"},
+	{SIGCHLD, "chld"}, {SIGTTIN, "ttin"}, {SIGTTOU, "ttou"}, {SIGWINCH, "winch"},
 };
 
 static void note_signal(struct nw_master *master, int sig)
@@ -46,6 +46,7 @@ static void note_signal(struct nw_master *master, int sig)
 	pending->hup |= sig == SIGHUP;
 	pending->usr1 |= sig == SIGUSR1;
 	pending->chld |= sig == SIGCHLD;
+	pending->winch |= sig == SIGWINCH;
 	pending->workers += (sig == SIGTTIN) - (sig == SIGTTOU);
 }
 

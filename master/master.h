@@ -32,7 +32,7 @@ enum nw_stop_reason {
 
 /** Signals that came since the last step. */
 struct nw_pending {
-	bool term, quit, hup, usr1, chld;
+	bool term, quit, hup, usr1, chld, winch;
 	int workers; /* TTINs less TTOUs */
 	bool tick;
 };
@@ -61,7 +61,7 @@ struct nw_depart {
 };
 
 enum {
-	NW_MASTER_N_SIGNALS = 8,
+	NW_MASTER_N_SIGNALS = 9,
 	NW_MASTER_MAX_WORKERS = NW_BOARD_SLOTS / 2, /* so that two generations fit */
 };
 
@@ -74,7 +74,7 @@ struct nw_master {
 	enum nw_master_state state; /* only by nw_master_set_state() */
 	enum nw_stop_reason stop_reason;
 	bool has_served;
-	int target; /* workers wanted */
+	int target; /* workers wanted; 0: WINCH sent them away */
 	uint32_t last_generation;
 	struct nw_generation *generation; /* the serving one, never NULL while running */
 	struct nw_reload reload;

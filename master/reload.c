@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/logfile.h"
+#include "master/scale.h"
 #include "master/spawn.h"
 
 enum {
@@ -38,6 +39,7 @@ static void fail(struct nw_master *master, const char *why)
 		nw_child_kill(master->reload.trial, "its generation failed to come up");
 	}
 	nw_reload_drop(master);
+	nw_scale_restore(master);
 	if (master->state == NW_MASTER_RELOADING) {
 		nw_master_set_state(master, master->has_served ? NW_MASTER_SERVING : NW_MASTER_STARTING);
 	}

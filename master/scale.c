@@ -1,26 +1,61 @@
 #include "master/scale.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "common/clock.h"
+#include "common/fd.h"
 #include "common/log.h"
 #include "master/spawn.h"
 
+/* Whoever drags a terminal's corner means its foreground, us, but not our workers. */
+static bool is_in_foreground(void)
+{
+	NW_AUTO_CLOSE int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	return fd != -1 && tcgetpgrp(fd) == getpgrp();
+}
+
+/* One that comes during a reload is for the generation that serves after it. */
+static void send_away(struct nw_master *master)
+{
+	if (!master->pending.winch || master->state == NW_MASTER_RELOADING) {
+		return;
+	}
+	master->pending.winch = false;
+	if (is_in_foreground()) {
+		NW_LOG_DEBUG("The terminal has another size");
+		return;
+	}
+	NW_LOG_INFO("graceful stop of workers");
+	master->target = 0;
+}
+
 static void follow_signals(struct nw_master *master)
 {
+	int least = master->target > 0 ? 1 : 0;
 	int target = master->target + master->pending.workers;
 
 	master->pending.workers = 0;
 	if (target > NW_MASTER_MAX_WORKERS) {
 		target = NW_MASTER_MAX_WORKERS;
-	} else if (target < 1) {
-		target = 1;
+	} else if (target < least) {
+		target = least;
 	}
 	if (target == master->target) {
 		return;
 	}
 	NW_LOG_INFO("Workers: %d -> %d", master->target, target);
 	master->target = target;
+}
+
+void nw_scale_restore(struct nw_master *master)
+{
+	if (master->target == 0) {
+		master->target = master->generation->settings->workers;
+		NW_LOG_INFO("Workers: 0 -> %d, as configured", master->target);
+	}
 }
 
 static bool is_current(const struct nw_master *master, const struct nw_child *child)
@@ -124,6 +159,7 @@ void nw_scale_step(struct nw_master *master)
 {
 	note_first_ready(master);
 	follow_signals(master);
+	send_away(master);
 	fill(master);
 	let_old_go(master);
 	NW_GAUGE(master->board->workers_target, (uint32_t)master->target);

@@ -5,9 +5,12 @@
 #include "master/master.h"
 
 /**
- * Follow TTIN and TTOU; fork what is missing; let go what is too much, and workers of older generations one by one
- * as new ones are READY to take their place.
+ * Follow TTIN, TTOU and WINCH; fork what is missing; let go what is too much, and workers of older generations one by
+ * one as new ones are READY to take their place.
  */
 void nw_scale_step(struct nw_master *master);
+
+/** After WINCH: as many workers as configured again. Otherwise nothing. */
+void nw_scale_restore(struct nw_master *master);
 
 #endif

@@ -33,6 +33,38 @@ START_TEST(ttin_and_ttou_change_the_number_but_not_below_one)
 }
 END_TEST
 
+START_TEST(winch_sends_all_away_and_others_bring_them_back)
+{
+	struct tree tree;
+
+	tree_init(&tree, "ok", "workers = 2\n");
+	tree_boot(&tree, 2);
+	tree_signal(&tree, SIGWINCH);
+	tree_wait(&tree, "graceful stop of workers", 1);
+	tree_wait(&tree, ": left", 2);
+	tree_signal(&tree, SIGTTOU); /* none is left to go */
+	tree_wait(&tree, "Handling signal: ttou", 1);
+	tree_signal(&tree, SIGTTIN);
+	tree_wait(&tree, "Workers: 0 -> 1", 1);
+	tree_wait(&tree, ": ready", 3);
+	tree_signal(&tree, SIGWINCH);
+	tree_wait(&tree, ": left", 3);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "Workers: 0 -> 2, as configured", 1);
+	tree_wait(&tree, ": ready", 5);
+	/* A reload that fails brings them back, too: nobody would serve otherwise. */
+	tree_signal(&tree, SIGWINCH);
+	tree_wait(&tree, ": left", 5);
+	tree_configure(&tree, "ok", "workers = 'x'\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "keeping old configuration", 1);
+	tree_wait(&tree, ": ready", 7);
+	ck_assert_int_eq(tree_count(&tree, "next try"), 0);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
 START_TEST(more_ttous_than_workers_in_one_turn_leave_one)
 {
 	struct nw_generation generation = {.number = 1};
@@ -249,9 +281,9 @@ START_TEST(usr1_does_not_end_a_worker_that_boots)
 END_TEST
 
 NW_TEST_MAIN("master/workers", ttin_and_ttou_change_the_number_but_not_below_one,
-	     more_ttous_than_workers_in_one_turn_leave_one, a_killed_worker_is_replaced_at_once,
-	     a_worker_that_leaves_by_itself_is_replaced_before_it_is_gone, a_missed_heartbeat_is_aborted_and_replaced,
-	     who_survives_abort_is_killed, a_worker_that_hangs_while_it_boots_is_timed_out,
-	     strangers_are_reaped_and_mean_nothing, workers_run_as_their_user_and_reopen_the_log,
-	     access_log_is_made_for_workers_that_may_not_make_it, usr1_reopens_the_log_everywhere,
-	     usr1_does_not_end_a_worker_that_boots)
+	     winch_sends_all_away_and_others_bring_them_back, more_ttous_than_workers_in_one_turn_leave_one,
+	     a_killed_worker_is_replaced_at_once, a_worker_that_leaves_by_itself_is_replaced_before_it_is_gone,
+	     a_missed_heartbeat_is_aborted_and_replaced, who_survives_abort_is_killed,
+	     a_worker_that_hangs_while_it_boots_is_timed_out, strangers_are_reaped_and_mean_nothing,
+	     workers_run_as_their_user_and_reopen_the_log, access_log_is_made_for_workers_that_may_not_make_it,
+	     usr1_reopens_the_log_everywhere, usr1_does_not_end_a_worker_that_boots)
