@@ -6,9 +6,11 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/quote.h"
 #include "common/str.h"
@@ -21,6 +23,7 @@ struct parts {
 	char host[HOST_MAX + 1]; /* "": all addresses */
 	bool is_v6;              /* stood in brackets */
 	unsigned port;
+	int fd; /* fd://N; -1: none */
 };
 
 /* Sentences name the address that they are about. */
@@ -43,6 +46,25 @@ static int split_unix(const char *text, const char *path, struct parts *out, str
 		return is_wrong(text, "the path of a unix socket has at most 107 bytes", err);
 	}
 	out->path = nw_span_of(path);
+	return 0;
+}
+
+int nw_addr_fd(const char *text)
+{
+	int64_t fd = 0;
+
+	if (strncmp(text, "fd://", 5) != 0 || nw_str_to_int64(text + 5, 0, INT_MAX, &fd) != 0) {
+		return -1;
+	}
+	return (int)fd;
+}
+
+static int split_fd(const char *text, struct parts *out, struct nw_err *err)
+{
+	out->fd = nw_addr_fd(text);
+	if (out->fd <= STDERR_FILENO) {
+		return is_wrong(text, "a socket that was handed over is fd://NUMBER, 3 or more", err);
+	}
 	return 0;
 }
 
@@ -120,7 +142,7 @@ static int split(const char *text, unsigned default_port, struct parts *out, str
 {
 	const char *address = text;
 
-	*out = (struct parts){0};
+	*out = (struct parts){.fd = -1};
 	if (*text == '\0') {
 		return nw_err_set(err, -EINVAL, "the address is empty");
 	}
@@ -128,13 +150,13 @@ static int split(const char *text, unsigned default_port, struct parts *out, str
 		return split_unix(text, text + 5, out, err);
 	}
 	if (strncmp(text, "fd://", 5) == 0) {
-		return is_wrong(text, "inherited sockets are not taken yet: write HOST:PORT or unix:PATH", err);
+		return split_fd(text, out, err);
 	}
 	if (strncmp(address, "tcp://", 6) == 0) {
 		address += 6;
 	}
 	if (strstr(address, "://") != NULL) {
-		return is_wrong(text, "an address is HOST:PORT, [IPV6]:PORT, :PORT or unix:PATH", err);
+		return is_wrong(text, "an address is HOST:PORT, [IPV6]:PORT, :PORT, unix:PATH or fd://NUMBER", err);
 	}
 	if (*address == '[') {
 		return split_v6(text, address, default_port, out, err);
@@ -224,6 +246,11 @@ int nw_addr_parse(const char *text, unsigned default_port, struct nw_addr *out, 
 	struct nw_addr addr = {0};
 	int rc = split(text, default_port, &parts, err);
 
+	if (rc == 0 && parts.fd != -1) {
+		return nw_addr_of_fd(parts.fd, out) == 0
+			       ? 0
+			       : is_wrong(text, "no socket was handed over with that number", err);
+	}
 	if (rc == 0 && parts.path.p != NULL) {
 		set_unix(parts.path, &addr);
 	} else if (rc == 0) {

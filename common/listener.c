@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,18 +27,25 @@ static int enable(int fd, int level, int option, const char *name, const struct 
 	return 0;
 }
 
+static int set_accept_options(int fd, const struct nw_addr *addr, struct nw_err *err)
+{
+	/* Accepted sockets inherit it. */
+	int rc = enable(fd, IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", addr, err);
+
+	/* A connection is handed over with its first bytes, or when it said nothing for a second. */
+	if (rc == 0) {
+		rc = enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT", addr, err);
+	}
+	return rc;
+}
+
 static int set_tcp_options(int fd, const struct nw_addr *addr, bool reuse_port, struct nw_err *err)
 {
 	/* A restart must not wait out TIME_WAIT on the old socket. */
 	int rc = enable(fd, SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR", addr, err);
 
-	/* Accepted sockets inherit it. */
 	if (rc == 0) {
-		rc = enable(fd, IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY", addr, err);
-	}
-	/* A connection is handed over with its first bytes, or when it said nothing for a second. */
-	if (rc == 0) {
-		rc = enable(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, "TCP_DEFER_ACCEPT", addr, err);
+		rc = set_accept_options(fd, addr, err);
 	}
 	/* [::] and 0.0.0.0 can then be bound side by side, whatever the system's default is. */
 	if (rc == 0 && addr->ss.ss_family == AF_INET6) {
@@ -156,4 +164,38 @@ int nw_listener_open(const struct nw_addr *addr, const struct nw_listen_options 
 	}
 	*out_fd = nw_take_fd(&fd);
 	return 0;
+}
+
+static int option_of(int fd, int option)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &len) == -1 ? -1 : value;
+}
+
+int nw_listener_take(int fd, int backlog, struct nw_err *err)
+{
+	int flags = fcntl(fd, F_GETFD);
+	int family = option_of(fd, SO_DOMAIN);
+	struct nw_addr addr;
+
+	/* What we opened ourselves is closed on exec. */
+	if (flags == -1 || (flags & FD_CLOEXEC) != 0) {
+		return nw_err_set(err, -EBADF, "fd://%d: no socket was handed over with that number", fd);
+	}
+	if (option_of(fd, SO_TYPE) != SOCK_STREAM || (family != AF_INET && family != AF_INET6 && family != AF_UNIX) ||
+	    nw_addr_of_fd(fd, &addr) != 0) {
+		return nw_err_set(err, -ENOTSOCK, "fd://%d: what was handed over is no stream socket", fd);
+	}
+	if (option_of(fd, SO_ACCEPTCONN) != 1 && listen(fd, backlog) == -1) {
+		return nw_err_errno(err, "fd://%d (%s): cannot listen", fd, addr.text);
+	}
+	int rc = family == AF_UNIX ? 0 : set_accept_options(fd, &addr, err);
+
+	if (rc == 0 &&
+	    (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)) {
+		rc = nw_err_errno(err, "fd://%d (%s): cannot be taken", fd, addr.text);
+	}
+	return rc;
 }

@@ -24,7 +24,8 @@ struct nw_listen_options {
 };
 
 /**
- * HOST, HOST:PORT, [v6]:PORT, :PORT (all IPv4 addresses), unix:PATH, unix://PATH, tcp://HOST:PORT. Names are resolved,
+ * HOST, HOST:PORT, [v6]:PORT, :PORT (all IPv4 addresses), unix:PATH, unix://PATH, tcp://HOST:PORT, and fd://N: the
+ * address of a socket that we got from whoever started us. Names are resolved,
  * to an IPv4 address if they have one. @default_port: when none is given; 0: one must be. -EINVAL names what is wrong
  * with @text.
  */
@@ -32,6 +33,9 @@ int nw_addr_parse(const char *text, unsigned default_port, struct nw_addr *out, 
 
 /** The same without resolving names: 0, or -EINVAL. */
 int nw_addr_check(const char *text, unsigned default_port, struct nw_err *err) NW_MUST_CHECK;
+
+/** The N of fd://N; -1: @text is another kind of address. */
+int nw_addr_fd(const char *text);
 
 /** Where a bound socket really is: tells the port that the kernel chose for port 0. 0 or -errno. */
 int nw_addr_of_fd(int fd, struct nw_addr *out) NW_MUST_CHECK;
@@ -51,5 +55,11 @@ void nw_addr_host_into(const struct sockaddr *sa, char *buf, size_t size);
  */
 int nw_listener_open(const struct nw_addr *addr, const struct nw_listen_options *options, int *out_fd,
 		     struct nw_err *err) NW_MUST_CHECK;
+
+/**
+ * Make a socket that was handed over through exec, so one that stays open on exec, as nw_listener_open() makes them.
+ * It is told to listen only if it does not yet. -EBADF, -ENOTSOCK: it is no such socket; it stays open.
+ */
+int nw_listener_take(int fd, int backlog, struct nw_err *err) NW_MUST_CHECK;
 
 #endif

@@ -19,6 +19,9 @@ enum {
 	NO_DEFAULT_PORT = 0, /* for admin_bind, which must give one */
 };
 
+/* Behind the pidfile's name, until the older master is gone. */
+#define SECOND ".2"
+
 /* Port 0 lets the system choose; the log says what it chose. */
 static void describe(struct nw_endpoint *endpoint)
 {
@@ -47,13 +50,14 @@ static void remember_file(struct nw_endpoint *endpoint)
 	}
 }
 
-/* A unix socket's file is where it was made. Of TCP: true. */
+/* A unix socket's file is where it was made. Of TCP, and of one whose file is not ours: true. */
 static bool has_file(const struct nw_endpoint *endpoint)
 {
 	const char *path = path_of(&endpoint->addr);
 	struct stat st;
 
-	return path == NULL || (lstat(path, &st) == 0 && st.st_dev == endpoint->dev && st.st_ino == endpoint->ino);
+	return path == NULL || endpoint->ino == 0 ||
+	       (lstat(path, &st) == 0 && st.st_dev == endpoint->dev && st.st_ino == endpoint->ino);
 }
 
 /*
@@ -93,6 +97,7 @@ static bool borrow(const struct nw_generation *generation, struct nw_endpoint *e
 	endpoint->fd = theirs->fd;
 	endpoint->dev = theirs->dev;
 	endpoint->ino = theirs->ino;
+	endpoint->is_activated = theirs->is_activated;
 	endpoint->is_borrowed = true;
 	return true;
 }
@@ -150,9 +155,20 @@ static int open_endpoint(const struct nw_generation *generation, const char *tex
 		.uid = settings->user,
 		.gid = settings->group,
 	};
+	int handed = nw_addr_fd(text);
 	int failed = nw_addr_parse(text, default_port, &endpoint->addr, err);
 
-	if (failed == 0 && !borrow_any(generation, endpoint, serving)) {
+	if (failed == 0 && borrow_any(generation, endpoint, serving)) {
+		if (handed == -1 && endpoint->ino == 0) {
+			remember_file(endpoint); /* of an older master's we know the name only */
+		}
+		describe(endpoint);
+		return 0;
+	}
+	if (failed == 0 && handed != -1) {
+		failed = nw_listener_take(handed, settings->backlog, err);
+		endpoint->fd = failed == 0 ? handed : -1;
+	} else if (failed == 0) {
 		failed = nw_listener_open(&endpoint->addr, &options, &endpoint->fd, err);
 		remember_file(endpoint);
 	}
@@ -165,22 +181,54 @@ static int open_endpoint(const struct nw_generation *generation, const char *tex
 	return failed;
 }
 
-static int open_listeners(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
+/* Those of the service manager, all of them or none: it alone says where we listen. */
+static void borrow_activated(struct nw_generation *generation, const struct nw_generation *serving)
+{
+	for (size_t i = 0; i < serving->n_endpoints; i++) {
+		if (serving->endpoints[i].is_activated) {
+			struct nw_endpoint *endpoint = &generation->endpoints[generation->n_endpoints++];
+
+			*endpoint = serving->endpoints[i];
+			endpoint->is_borrowed = true;
+		}
+	}
+	if (serving->admin.is_activated) {
+		generation->admin = serving->admin;
+		generation->admin.is_borrowed = true;
+	}
+}
+
+static int open_bound(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
 {
 	const struct nw_settings *settings = generation->settings;
 	int failed = 0;
 
-	generation->endpoints = calloc(settings->bind.n > 0 ? settings->bind.n : 1, sizeof(*generation->endpoints));
-	if (generation->endpoints == NULL) {
-		return nw_err_set(err, -ENOMEM, "bind: out of memory");
-	}
 	for (size_t i = 0; i < settings->bind.n && failed == 0; i++) {
 		generation->endpoints[i].fd = -1;
 		generation->n_endpoints = i + 1;
 		failed = open_endpoint(generation, settings->bind.v[i], DEFAULT_PORT, &generation->endpoints[i],
 				       serving, err);
 	}
-	if (failed == 0 && settings->admin_bind != NULL) {
+	return failed;
+}
+
+static int open_listeners(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
+{
+	const struct nw_settings *settings = generation->settings;
+	size_t n = settings->bind.n + (serving != NULL ? serving->n_endpoints : 0);
+	int failed = 0;
+
+	generation->endpoints = calloc(n > 0 ? n : 1, sizeof(*generation->endpoints));
+	if (generation->endpoints == NULL) {
+		return nw_err_set(err, -ENOMEM, "bind: out of memory");
+	}
+	if (serving != NULL) {
+		borrow_activated(generation, serving);
+	}
+	if (generation->n_endpoints == 0) {
+		failed = open_bound(generation, serving, err);
+	}
+	if (failed == 0 && settings->admin_bind != NULL && !generation->admin.is_activated) {
 		failed = open_endpoint(generation, settings->admin_bind, NO_DEFAULT_PORT, &generation->admin, serving,
 				       err);
 	}
@@ -190,6 +238,7 @@ static int open_listeners(struct nw_generation *generation, const struct nw_gene
 static int open_pidfile(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
 {
 	const struct nw_settings *settings = generation->settings;
+	const char *suffix = generation->partner == NW_PARTNER_OLDER ? SECOND : "";
 	NW_AUTO_FREE char *path = NULL;
 	int len;
 
@@ -197,9 +246,9 @@ static int open_pidfile(struct nw_generation *generation, const struct nw_genera
 		return 0;
 	}
 	if (settings->pidfile[0] == '/' || settings->chdir == NULL) {
-		len = asprintf(&path, "%s", settings->pidfile);
+		len = asprintf(&path, "%s%s", settings->pidfile, suffix);
 	} else {
-		len = asprintf(&path, "%s/%s", settings->chdir, settings->pidfile);
+		len = asprintf(&path, "%s/%s%s", settings->chdir, settings->pidfile, suffix);
 	}
 	if (len == -1) {
 		path = NULL;
@@ -252,6 +301,7 @@ int nw_generation_open(const struct nw_program *program, uint32_t number, struct
 	generation->number = number;
 	generation->settings = settings;
 	generation->admin.fd = -1;
+	generation->partner = serving != NULL ? serving->partner : NW_PARTNER_NONE;
 	int failed = open_all(program, generation, serving, err);
 
 	if (failed != 0) {
@@ -264,11 +314,14 @@ int nw_generation_open(const struct nw_program *program, uint32_t number, struct
 
 static void adopt_endpoint(struct nw_endpoint *endpoint, struct nw_generation *old, int backlog)
 {
+	/* What was inherited has no settings. */
+	bool is_same = endpoint->is_activated || (old->settings != NULL && old->settings->backlog == backlog);
+
 	if (!endpoint->is_borrowed) {
 		return;
 	}
 	endpoint->is_borrowed = false;
-	if (backlog != old->settings->backlog) {
+	if (!is_same) {
 		listen(endpoint->fd, backlog);
 	}
 	for (size_t i = 0; i < old->n_endpoints; i++) {
@@ -294,12 +347,14 @@ void nw_generation_adopt(struct nw_generation *next, struct nw_generation *old)
 	}
 }
 
-static void close_endpoint(struct nw_endpoint *endpoint)
+static void close_endpoint(struct nw_endpoint *endpoint, enum nw_partner partner)
 {
 	bool is_ours = endpoint->fd != -1 && !endpoint->is_borrowed;
 
 	if (is_ours) {
 		nw_fd_close(endpoint->fd);
+	}
+	if (is_ours && partner == NW_PARTNER_NONE) {
 		unlink_file(endpoint);
 	}
 	endpoint->fd = -1;
@@ -308,9 +363,30 @@ static void close_endpoint(struct nw_endpoint *endpoint)
 void nw_generation_close_listeners(struct nw_generation *generation)
 {
 	for (size_t i = 0; i < generation->n_endpoints; i++) {
-		close_endpoint(&generation->endpoints[i]);
+		close_endpoint(&generation->endpoints[i], generation->partner);
 	}
-	close_endpoint(&generation->admin);
+	close_endpoint(&generation->admin, generation->partner);
+}
+
+void nw_generation_promote(struct nw_generation *generation)
+{
+	char *second = generation->pidfile;
+	struct nw_err err = {0};
+
+	generation->partner = NW_PARTNER_NONE;
+	if (second == NULL) {
+		return;
+	}
+	char *path = strndup(second, strlen(second) - strlen(SECOND));
+
+	if (path == NULL || nw_pidfile_create(path, &err) != 0) {
+		NW_LOG_WARN("%s, going on with pidfile '%s'", path == NULL ? "out of memory" : err.msg, second);
+		free(path);
+		return;
+	}
+	nw_pidfile_remove(second);
+	free(second);
+	generation->pidfile = path;
 }
 
 static void disown_endpoint(struct nw_endpoint *endpoint, const struct nw_generation *mine)

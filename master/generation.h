@@ -22,8 +22,16 @@ struct nw_endpoint {
 	char text[128];      /* as logged, with the port that it got */
 	int fd;              /* -1: none */
 	bool is_borrowed;    /* the serving generation's */
-	dev_t dev;           /* a unix socket's file, so that only this one is unlinked; ino 0: none */
+	bool is_activated;   /* a service manager's: it takes the place of `bind`, and stays after us */
+	dev_t dev;           /* a unix socket's file, so that only this one is unlinked; ino 0: none of ours */
 	ino_t ino;
+};
+
+/** Another master, of the program before or after an upgrade, that has our sockets too. */
+enum nw_partner {
+	NW_PARTNER_NONE,
+	NW_PARTNER_OLDER, /* our parent: the pidfile is its own, ours is `pidfile`.2 */
+	NW_PARTNER_NEWER, /* our child */
 };
 
 struct nw_generation {
@@ -33,7 +41,8 @@ struct nw_generation {
 	struct nw_endpoint *endpoints; /* n_endpoints of them, in the order of `bind` */
 	size_t n_endpoints;
 	struct nw_endpoint admin;
-	char *pidfile; /* absolute; NULL: none */
+	enum nw_partner partner; /* while there is one, files of unix sockets are left to it */
+	char *pidfile;           /* absolute; NULL: none */
 	bool is_pidfile_borrowed;
 	void *preloaded;
 	void (*unload)(void *preloaded);
@@ -41,7 +50,8 @@ struct nw_generation {
 
 /**
  * Enter settings->chdir, open what @settings asks for and preload. @serving: whose equal sockets and pidfile are
- * borrowed; NULL at the start. Takes @settings, on failure too. The current directory is settings->chdir afterwards.
+ * borrowed; at the start NULL or what was inherited (inherit.h). Takes @settings, on failure too. The current directory
+ * is settings->chdir afterwards.
  */
 int nw_generation_open(const struct nw_program *program, uint32_t number, struct nw_settings *settings,
 		       const struct nw_generation *serving, struct nw_generation **out,
@@ -52,6 +62,9 @@ void nw_generation_adopt(struct nw_generation *next, struct nw_generation *old);
 
 /** Close and unlink its own listening sockets: nothing connects any more; workers still have theirs. */
 void nw_generation_close_listeners(struct nw_generation *generation);
+
+/** The older master is gone: the pidfile gets its right name, and files of sockets are ours. */
+void nw_generation_promote(struct nw_generation *generation);
 
 /** In a forked worker: close the sockets of @generation that are not @mine's too, and own nothing any more. */
 void nw_generation_disown(struct nw_generation *generation, const struct nw_generation *mine);

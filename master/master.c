@@ -16,6 +16,7 @@
 #include "master/reload.h"
 #include "master/scale.h"
 #include "master/stop.h"
+#include "master/upgrade.h"
 #include "master/watch.h"
 
 enum {
@@ -28,7 +29,7 @@ static const struct {
 	const char *name; /* as Gunicorn logs it */
 } handled[NW_MASTER_N_SIGNALS] = {
 	{SIGTERM, "term"}, {SIGINT, "int"},   {SIGQUIT, "quit"}, {SIGHUP, "hup"},     {SIGUSR1, "usr1"},
-	{SIGCHLD, "chld"}, {SIGTTIN, "ttin"}, {SIGTTOU, "ttou"}, {SIGWINCH, "winch"},
+	{SIGCHLD, "chld"}, {SIGTTIN, "ttin"}, {SIGTTOU, "ttou"}, {SIGWINCH, "winch"}, {SIGUSR2, "usr2"},
 };
 
 static void note_signal(struct nw_master *master, int sig)
@@ -46,6 +47,7 @@ static void note_signal(struct nw_master *master, int sig)
 	pending->hup |= sig == SIGHUP;
 	pending->usr1 |= sig == SIGUSR1;
 	pending->chld |= sig == SIGCHLD;
+	pending->usr2 |= sig == SIGUSR2;
 	pending->winch |= sig == SIGWINCH;
 	pending->workers += (sig == SIGTTIN) - (sig == SIGTTOU);
 }
@@ -126,8 +128,6 @@ static void ignore_signals(void)
 
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, NULL);
-	/* By default it would end the whole server. */
-	sigaction(SIGUSR2, &ignore, NULL);
 }
 
 /* The loop has handlers for those that were held, and whoever started us may have blocked what we wait for. */
@@ -287,6 +287,7 @@ void nw_master_step(struct nw_master *master)
 {
 	nw_reap_step(master);
 	nw_watch_step(master);
+	nw_upgrade_step(master);
 	nw_stop_step(master);
 	if (master->pending.usr1) {
 		master->pending.usr1 = false;
@@ -297,6 +298,18 @@ void nw_master_step(struct nw_master *master)
 		nw_scale_step(master);
 	}
 	arm(master);
+}
+
+const char *nw_master_label(const struct nw_master *master)
+{
+	return master->generation->partner == NW_PARTNER_OLDER ? "Master.2" : "Master";
+}
+
+void nw_master_set_title(const struct nw_master *master)
+{
+	const char *number = master->generation->partner == NW_PARTNER_OLDER ? ".2" : "";
+
+	nw_proc_title_set("narwhal: master%s [%s]", number, nw_generation_name(master->generation));
 }
 
 static void announce(const struct nw_master *master)
@@ -311,7 +324,7 @@ int nw_master_run(struct nw_master *master)
 	struct timeval tick = timeval_of(master->tick_ms);
 
 	announce(master);
-	nw_proc_title_set("narwhal: master [%s]", nw_generation_name(master->generation));
+	nw_master_set_title(master);
 	NW_GAUGE(master->board->generation, master->generation->number);
 	master->ticked_at_ms = nw_clock_ms();
 	event_add(master->tick_event, &tick);
@@ -319,7 +332,7 @@ int nw_master_run(struct nw_master *master)
 	for (nw_master_step(master); master->state != NW_MASTER_STOPPED; nw_master_step(master)) {
 		event_base_loop(master->base, EVLOOP_ONCE);
 	}
-	NW_LOG_INFO("Shutting down: Master");
+	NW_LOG_INFO("Shutting down: %s", nw_master_label(master));
 	if (master->stop_reason == NW_STOP_BOOT_FAILED) {
 		NW_LOG_ERROR("Reason: Worker failed to boot.");
 		return NW_EXIT_BOOT;

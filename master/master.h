@@ -32,7 +32,7 @@ enum nw_stop_reason {
 
 /** Signals that came since the last step. */
 struct nw_pending {
-	bool term, quit, hup, usr1, chld, winch;
+	bool term, quit, hup, usr1, chld, usr2, winch;
 	int workers; /* TTINs less TTOUs */
 	bool tick;
 };
@@ -61,7 +61,7 @@ struct nw_depart {
 };
 
 enum {
-	NW_MASTER_N_SIGNALS = 9,
+	NW_MASTER_N_SIGNALS = 10,
 	NW_MASTER_MAX_WORKERS = NW_BOARD_SLOTS / 2, /* so that two generations fit */
 };
 
@@ -79,6 +79,8 @@ struct nw_master {
 	struct nw_generation *generation; /* the serving one, never NULL while running */
 	struct nw_reload reload;
 	struct nw_depart depart;
+	pid_t parent; /* the older master that we are to replace; valid while the generation has that partner */
+	pid_t newer;  /* the newer one that is to replace us; 0: none */
 	struct nw_backoff backoff;
 	struct nw_children children;
 	struct nw_board *board;
@@ -123,5 +125,11 @@ void nw_master_set_state(struct nw_master *master, enum nw_master_state state);
 int64_t nw_master_grace_ms(const struct nw_master *master);
 
 bool nw_master_is_stopping(const struct nw_master *master);
+
+/** Say in the process title who we are. */
+void nw_master_set_title(const struct nw_master *master);
+
+/** "Master"; "Master.2" while the older one lives. For the log. */
+const char *nw_master_label(const struct nw_master *master);
 
 #endif

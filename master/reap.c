@@ -10,6 +10,7 @@
 #include "common/proc.h"
 #include "master/spawn.h"
 #include "master/stop.h"
+#include "master/upgrade.h"
 
 enum {
 	/* Times that first workers may crash in a row before the server gives up. */
@@ -145,6 +146,10 @@ static void collect(struct nw_master *master, pid_t pid, int status)
 {
 	struct nw_child *child = find(master, pid);
 
+	if (child == NULL && pid == master->newer) {
+		nw_upgrade_end(master, status);
+		return;
+	}
 	if (child == NULL) {
 		/* As process 1 of a container we inherit strangers. */
 		NW_LOG_DEBUG("Reaped unknown process %d", (int)pid);

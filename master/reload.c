@@ -7,7 +7,6 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/proc.h"
 #include "master/logfile.h"
 #include "master/scale.h"
 #include "master/spawn.h"
@@ -83,7 +82,7 @@ static void begin(struct nw_master *master)
 	struct nw_err err = {0};
 	struct nw_reload *reload = &master->reload;
 
-	NW_LOG_INFO("Hang up: Master");
+	NW_LOG_INFO("Hang up: %s", nw_master_label(master));
 	if (open_next(master, &err) != 0) {
 		fail(master, err.msg);
 		return;
@@ -121,7 +120,7 @@ static void commit(struct nw_master *master)
 		NW_LOG_INFO("Workers: %d -> %d, as configured", master->target, settings->workers);
 		master->target = settings->workers;
 	}
-	nw_proc_title_set("narwhal: master [%s]", nw_generation_name(next));
+	nw_master_set_title(master);
 	NW_GAUGE(master->board->generation, next->number);
 	NW_COUNT(master->board->reloads_ok, 1);
 	NW_LOG_INFO("Reloaded: generation %u serves", next->number);

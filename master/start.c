@@ -9,9 +9,11 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "master/generation.h"
+#include "master/inherit.h"
 #include "master/logfile.h"
 #include "master/master.h"
 #include "master/say.h"
+#include "master/upgrade.h"
 
 enum {
 	EXIT_CANNOT_START = 1,
@@ -57,8 +59,9 @@ static int check(const struct nw_program *program, const struct nw_settings *set
 	return code;
 }
 
-/* Takes @settings. */
-static int open_first(const struct nw_program *program, struct nw_settings *settings, struct nw_generation **out)
+/* Takes @settings. @inherited: sockets to use, or NULL. */
+static int open_first(const struct nw_program *program, struct nw_settings *settings, struct nw_generation *inherited,
+		      struct nw_generation **out)
 {
 	struct nw_err err = {0};
 	char errorlog[PATH_MAX];
@@ -69,9 +72,12 @@ static int open_first(const struct nw_program *program, struct nw_settings *sett
 	}
 	snprintf(errorlog, sizeof(errorlog), "%s", settings->errorlog == NULL ? "-" : settings->errorlog);
 	NW_LOG_INFO("Starting narwhal %s", NW_VERSION);
-	if (nw_generation_open(program, 1, settings, NULL, out, &err) != 0) {
+	if (nw_generation_open(program, 1, settings, inherited, out, &err) != 0) {
 		nw_say_fatal(errorlog, err.msg);
 		return EXIT_CANNOT_START;
+	}
+	if (inherited != NULL) {
+		nw_generation_adopt(*out, inherited);
 	}
 	return 0;
 }
@@ -80,13 +86,19 @@ static int open_first(const struct nw_program *program, struct nw_settings *sett
 static int serve(const struct nw_program *program, struct nw_settings *settings, int argc, char *const *argv,
 		 char *const *environ_)
 {
-	struct nw_generation *generation = NULL;
+	struct nw_generation *generation = NULL, *inherited = NULL;
 	struct nw_master master;
 	struct nw_err err = {0};
+	pid_t parent = 0;
 
+	if (nw_inherit_read(&inherited, &parent, &err) != 0) {
+		nw_settings_free(settings);
+		return complain(err.msg);
+	}
 	nw_master_hold_signals();
-	int code = open_first(program, settings, &generation);
+	int code = open_first(program, settings, inherited, &generation);
 
+	nw_generation_free(inherited);
 	if (code != 0) {
 		return code;
 	}
@@ -95,6 +107,7 @@ static int serve(const struct nw_program *program, struct nw_settings *settings,
 		nw_generation_free(generation);
 		return EXIT_CANNOT_START;
 	}
+	nw_upgrade_await(&master, parent);
 	code = nw_master_run(&master);
 	nw_master_fini(&master);
 	return code;

@@ -134,8 +134,11 @@ START_TEST(what_is_no_address_is_refused_with_a_sentence)
 	assert_refused("[::1]x", "'[::1]x': an IPv6 address is written [ADDRESS]:PORT");
 	assert_refused("[localhost]:1", "'[localhost]:1': there is no IPv6 address between the brackets");
 	assert_refused("[]:1", "'[]:1': there is no IPv6 address between the brackets");
-	assert_refused("http://a:1", "'http://a:1': an address is HOST:PORT, [IPV6]:PORT, :PORT or unix:PATH");
-	assert_refused("fd://3", "'fd://3': inherited sockets are not taken yet: write HOST:PORT or unix:PATH");
+	assert_refused("http://a:1",
+		       "'http://a:1': an address is HOST:PORT, [IPV6]:PORT, :PORT, unix:PATH or fd://NUMBER");
+	assert_refused("fd://2", "'fd://2': a socket that was handed over is fd://NUMBER, 3 or more");
+	assert_refused("fd://x", "'fd://x': a socket that was handed over is fd://NUMBER, 3 or more");
+	assert_refused("fd://99999", "'fd://99999': no socket was handed over with that number");
 	assert_refused("a b:1", "'a b:1': the host has a character that no host has");
 	assert_refused("a/b:1", "'a/b:1': the host has a character that no host has");
 	assert_refused("unix:", "'unix:': the path of the unix socket is missing");
