@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/logfile.h"
+#include "master/notify.h"
 #include "master/reap.h"
 #include "master/reload.h"
 #include "master/scale.h"
@@ -218,6 +219,7 @@ void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
 	if (state != master->state) {
 		NW_LOG_DEBUG("Master: %s -> %s", names[master->state], names[state]);
 		master->state = state;
+		nw_notify_state(master);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "master/logfile.h"
+#include "master/notify.h"
 #include "master/scale.h"
 #include "master/spawn.h"
 
@@ -41,6 +42,9 @@ static void fail(struct nw_master *master, const char *why)
 	nw_scale_restore(master);
 	if (master->state == NW_MASTER_RELOADING) {
 		nw_master_set_state(master, master->has_served ? NW_MASTER_SERVING : NW_MASTER_STARTING);
+	}
+	if (master->generation->partner != NW_PARTNER_OLDER) {
+		nw_notify_send("STATUS=Reload failed, generation %u serves: see the log", master->generation->number);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/inherit.h"
+#include "master/notify.h"
 #include "master/scale.h"
 
 /* What speaks of the process that it was given to, and what we say ourselves. */
@@ -168,6 +169,7 @@ static void promote(struct nw_master *master)
 	nw_generation_promote(master->generation);
 	nw_master_set_title(master);
 	NW_LOG_INFO("Master has been promoted.");
+	nw_notify_state(master);
 }
 
 void nw_upgrade_step(struct nw_master *master)

@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "master/notify.h"
 
 enum {
 	/* A tick that comes so much too late: we were stopped ourselves, and our workers probably too. */
@@ -76,6 +77,7 @@ void nw_watch_step(struct nw_master *master)
 	bool is_late = now - master->ticked_at_ms > master->tick_ms + LATE_MS;
 
 	master->pending.tick = false;
+	nw_notify_watchdog(master);
 	master->ticked_at_ms = now;
 	TAILQ_FOREACH(child, &master->children, link)
 	{
