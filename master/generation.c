@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 enum {
 	DEFAULT_PORT = 8888, /* for a bind without one */
+	BIND_TRIES = 5,      /* for a taken address, a second apart */
 	NO_DEFAULT_PORT = 0, /* for admin_bind, which must give one */
 };
 
@@ -144,6 +146,45 @@ static int explain_taken(const struct nw_endpoint *endpoint, const struct nw_gen
 	return -EADDRINUSE;
 }
 
+/* A moment, unless we are told to end, which then stays pending. */
+static bool wait_for_address(void)
+{
+	static const int ending[] = {SIGTERM, SIGINT, SIGQUIT};
+	const struct timespec second = {.tv_sec = 1};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < NW_ARRAY_LEN(ending); i++) {
+		sigaddset(&set, ending[i]);
+	}
+	int sig = sigtimedwait(&set, NULL, &second);
+
+	if (sig > 0) {
+		raise(sig);
+	}
+	return sig <= 0;
+}
+
+/* At a start the one before us may just be leaving. A reload does not wait: it has something that serves. */
+static int bind_endpoint(const struct nw_generation *generation, struct nw_endpoint *endpoint,
+			 const struct nw_listen_options *options, struct nw_err *err)
+{
+	int tries = generation->number == 1 ? BIND_TRIES : 1;
+	int failed = nw_listener_open(&endpoint->addr, options, &endpoint->fd, err);
+
+	while (failed == -EADDRINUSE && --tries > 0) {
+		NW_LOG_ERROR("Connection in use: %s, trying again in 1 s", endpoint->addr.text);
+		if (!wait_for_address()) {
+			break;
+		}
+		failed = nw_listener_open(&endpoint->addr, options, &endpoint->fd, err);
+	}
+	if (failed == -EADDRINUSE && generation->number == 1) {
+		NW_LOG_ERROR("Can't connect to %s", endpoint->addr.text);
+	}
+	return failed;
+}
+
 static int open_endpoint(const struct nw_generation *generation, const char *text, unsigned default_port,
 			 struct nw_endpoint *endpoint, const struct nw_generation *serving, struct nw_err *err)
 {
@@ -169,7 +210,7 @@ static int open_endpoint(const struct nw_generation *generation, const char *tex
 		failed = nw_listener_take(handed, settings->backlog, err);
 		endpoint->fd = failed == 0 ? handed : -1;
 	} else if (failed == 0) {
-		failed = nw_listener_open(&endpoint->addr, &options, &endpoint->fd, err);
+		failed = bind_endpoint(generation, endpoint, &options, err);
 		remember_file(endpoint);
 	}
 	if (failed == -EADDRINUSE) {

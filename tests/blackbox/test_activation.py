@@ -136,3 +136,22 @@ def test_what_is_no_socket_is_refused_by_its_number(run, app):
     result = run("--bind", "fd://77", app("hello"))
     assert result.returncode == 1
     assert "'fd://77': no socket was handed over with that number" in result.stderr
+
+
+def test_a_start_waits_for_the_one_before_it(narwhal, app):
+    with listening() as before:
+        port = before.getsockname()[1]
+        server = narwhal(app("hello"), domain=None, ready=False, admin=False, bind=f"127.0.0.1:{port}")
+        server.wait_log(rf"Connection in use: http://127\.0\.0\.1:{port}, trying again in 1 s")
+    server.wait_log("Listening at")
+    assert hello(server, ("127.0.0.1", port)) == 200
+
+
+def test_a_signal_ends_the_waiting(narwhal, app):
+    with listening() as before:
+        port = before.getsockname()[1]
+        server = narwhal(app("hello"), domain=None, ready=False, admin=False, bind=f"127.0.0.1:{port}")
+        server.wait_log("Connection in use")
+        server.signal(signal.SIGTERM)
+        assert server.wait_exit(4) == 1
+        assert f"Can't connect to http://127.0.0.1:{port}" in server.log

@@ -1,0 +1,31 @@
+"""The units in manifests/systemd: systemd understands them, and Narwhal their command line."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from fixtures import PEOPLE
+from server import BINARY, ROOT
+
+UNITS = ROOT / "manifests/systemd"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
+def test_systemd_understands_the_units(tmp_path):
+    for path in UNITS.iterdir():
+        # It looks for the program, too.
+        (tmp_path / path.name).write_text(path.read_text().replace("/usr/bin/narwhal", str(BINARY.resolve())))
+    units = sorted(map(str, tmp_path.iterdir()))
+    result = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, timeout=60,
+                            check=False)
+    assert "narwhal" not in result.stderr + result.stdout
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_units_command_line_is_a_good_one(run, tmp_path):
+    line = re.search(r"^ExecStart=/usr/bin/narwhal (.*)$", (UNITS / "narwhal.service").read_text(), re.M)[1]
+    (tmp_path / "narwhal.conf.py").write_text(f"domain = '{PEOPLE}'\n")
+    args = line.replace("/etc/narwhal", str(tmp_path)).replace("/var/lib/narwhal", str(tmp_path)).split()
+    result = run(*args, "--check-config")
+    assert result.returncode == 0, result.stderr
