@@ -160,6 +160,13 @@ static void add_slot(const struct nw_slot *slot, struct nw_board_sum *sum, struc
 	sum->resident_bytes += out->resident_bytes;
 }
 
+void nw_board_read(const struct nw_slot *slot, struct nw_board_worker *out)
+{
+	struct nw_board_sum sum = {0};
+
+	add_slot(slot, &sum, out);
+}
+
 static size_t read_once(const struct nw_board *board, struct nw_board_sum *sum, struct nw_board_worker *workers,
 			size_t cap)
 {

@@ -129,6 +129,9 @@ struct nw_board_worker {
 	uint64_t open, in_flight, threads_busy, queued, resident_bytes, requests;
 };
 
+/** What the worker of @slot shows. For the master, which alone folds slots. */
+void nw_board_read(const struct nw_slot *slot, struct nw_board_worker *out);
+
 void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out);
 
 /**

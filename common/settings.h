@@ -80,14 +80,17 @@ struct nw_settings {
 	char *config; /* path that was read; NULL: none */
 	bool check_config, print_config;
 	bool preload_app;
-	char *start_dir; /* absolute: where it was loaded, named as $PWD does; NULL: that directory is gone */
-	char *chdir;     /* absolute */
-	char *pidfile;   /* NULL: none */
-	uid_t user;      /* (uid_t)-1: as started */
-	gid_t group;     /* (gid_t)-1: as started */
-	char *user_name; /* for messages; NULL: as started */
-	mode_t umask;    /* 0 */
-	char *proc_name; /* NULL: the first app */
+	char *start_dir;      /* absolute: where it was loaded, named as $PWD does; NULL: that directory is gone */
+	char *chdir;          /* absolute */
+	char *pidfile;        /* NULL: none */
+	uid_t user;           /* (uid_t)-1: as started */
+	gid_t group;          /* (gid_t)-1: as started */
+	char *user_name;      /* for messages; NULL: as started */
+	mode_t umask;         /* 0 */
+	char *proc_name;      /* NULL: the first app */
+	char *control_socket; /* NULL: nw_control_path_default() */
+	mode_t control_socket_mode; /* 0600 */
+	bool control_socket_disable;
 
 	/* Narwhal's own */
 	char *store;  /* sqlite:PATH or mongodb://..., $NARWHAL_STORE */

@@ -81,9 +81,6 @@ static const struct nw_settings_foreign rows[] = {
 	{"dirty_post_fork", {NULL}},
 	{"dirty_worker_init", {NULL}},
 	{"dirty_worker_exit", {NULL}},
-	{"control_socket", {"--control-socket"}},
-	{"control_socket_mode", {"--control-socket-mode"}},
-	{"control_socket_disable", {"--no-control-socket"}},
 };
 
 size_t nw_settings_foreign_len(void)

@@ -175,7 +175,7 @@ static int by_name(const void *a, const void *b)
 
 void nw_settings_print(const struct nw_settings *settings, struct nw_buf *out)
 {
-	const struct nw_setting *rows[64];
+	const struct nw_setting *rows[256];
 	size_t n = 0;
 	int width = 0;
 

@@ -4,6 +4,7 @@
 
 #define LOGGING "Logging"
 #define PROCESS "Process"
+#define CONTROL "Control socket"
 
 const struct nw_setting nw_settings_rows_process[] = {
 	{
@@ -126,6 +127,39 @@ const struct nw_setting nw_settings_rows_process[] = {
 		AT(proc_name),
 		.none = "the first APP",
 		.doc = "Name that ps shows.",
+	},
+	{
+		.name = "control_socket",
+		.flags = {"--control-socket"},
+		.section = CONTROL,
+		.metavar = "PATH",
+		.type = NW_SETTING_STRING,
+		AT(control_socket),
+		.none = "narwhal-PID.ctl in $XDG_RUNTIME_DIR or ~/.narwhal",
+		.doc = "Unix socket for narwhalctl(1) and gunicornc. A relative path is taken from chdir. A server "
+		       "that "
+		       "cannot open it says so in the log, and serves.",
+	},
+	{
+		.name = "control_socket_mode",
+		.flags = {"--control-socket-mode"},
+		.section = CONTROL,
+		.metavar = "MODE",
+		.type = NW_SETTING_UMASK,
+		AT(control_socket_mode),
+		.fallback = "0600",
+		.max = 0777,
+		.doc = "Mode of the control socket, octal with a leading 0. With no bits for group and others, root "
+		       "and "
+		       "the user of the master are the only ones who are answered.",
+	},
+	{
+		.name = "control_socket_disable",
+		.flags = {"--no-control-socket"},
+		.section = CONTROL,
+		.type = NW_SETTING_BOOL,
+		AT(control_socket_disable),
+		.doc = "Open no control socket.",
 	},
 };
 

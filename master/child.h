@@ -21,6 +21,7 @@ enum nw_child_state {
 struct nw_child {
 	TAILQ_ENTRY(nw_child) link; /* oldest first */
 	pid_t pid;
+	uint64_t age; /* 1, 2, ... in the order of their forks */
 	uint32_t generation;
 	enum nw_child_state state;
 	bool was_ready;

@@ -11,6 +11,7 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "master/control.h"
 #include "master/logfile.h"
 #include "master/notify.h"
 #include "master/reap.h"
@@ -177,6 +178,7 @@ int nw_master_init(struct nw_master *master, const struct nw_program *program, s
 
 void nw_master_fini(struct nw_master *master)
 {
+	nw_control_end(master);
 	free_events(master);
 	master->generation = nw_generation_free(master->generation);
 	master->board = nw_board_free(master->board);
@@ -206,6 +208,7 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 	/* Without it, freeing the events would take them out of the parent's epoll set. */
 	event_reinit(master->base);
 	free_children(master);
+	nw_control_shed(master);
 	free_events(master);
 	master->generation = shed_generation(master->generation, mine);
 	master->reload.next = shed_generation(master->reload.next, mine);
@@ -288,6 +291,7 @@ static void arm(struct nw_master *master)
 void nw_master_step(struct nw_master *master)
 {
 	nw_reap_step(master);
+	nw_control_step(master);
 	nw_watch_step(master);
 	nw_upgrade_step(master);
 	nw_stop_step(master);

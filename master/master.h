@@ -11,6 +11,7 @@
 
 #include "common/boot.h"
 #include "master/child.h"
+#include "master/control.h"
 #include "master/generation.h"
 
 enum nw_master_state {
@@ -84,6 +85,8 @@ struct nw_master {
 	struct nw_backoff backoff;
 	struct nw_children children;
 	struct nw_board *board;
+	struct nw_control *control; /* made by its first step */
+	uint64_t workers_told;      /* of those that are gone: told to go */
 
 	struct event_base *base;
 	struct event *signals[NW_MASTER_N_SIGNALS];

@@ -160,6 +160,7 @@ static void collect(struct nw_master *master, pid_t pid, int status)
 		master->has_served = true;
 	}
 	TAILQ_REMOVE(&master->children, child, link);
+	master->workers_told += child->is_told;
 	judge(master, child, status);
 	nw_board_release(master->board, child->slot);
 	nw_child_free(child);

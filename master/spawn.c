@@ -139,6 +139,7 @@ static struct nw_child *prepare(struct nw_master *master, const struct nw_genera
 		nw_board_release(master->board, slot);
 		return NULL;
 	}
+	child->age = NW_READ(master->board->spawned) + 1;
 	child->generation = generation->number;
 	child->timeout_ms = INT64_C(1000) * generation->settings->timeout_s;
 	child->born_ms = nw_clock_ms();

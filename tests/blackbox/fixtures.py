@@ -55,7 +55,9 @@ def narwhal(tmp_path):
             options += ["--domain", domain]
         for _ in range(5):
             path = tmp_path / f"admin{len(started)}.sock" if admin else None
-            one = server.Server([*options, *args], tmp_path, clean_environment(env), bind, path)
+            # Where the control socket is, if the test says nothing of it.
+            own = {"XDG_RUNTIME_DIR": str(tmp_path), **(env or {})}
+            one = server.Server([*options, *args], tmp_path, clean_environment(own), bind, path)
             started.append(one)
             if not ready:
                 return one

@@ -1,7 +1,7 @@
 /* Strings: escapes, UTF-8 and what may not be in them. */
 #include "worker/store/json_reader.h"
 
-#include "worker/store/json_text.h"
+#include "common/json_text.h"
 
 /** Four hex digits at text[at]; -1: not there. */
 static int32_t read_hex(const struct nw_json_reader *r, size_t at)

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "common/json_text.h"
 #include "worker/store/json_number.h"
-#include "worker/store/json_text.h"
 #include "worker/store/walk.h"
 
 /** Deeper documents than MongoDB stores are cut off with null, so that no stored bytes can exhaust the stack. */

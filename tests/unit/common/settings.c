@@ -61,6 +61,9 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_uint_eq(s->group, (gid_t)-1);
 	ck_assert_ptr_null(s->user_name);
 	ck_assert_uint_eq(s->umask, 0);
+	ck_assert_ptr_null(s->control_socket);
+	ck_assert_uint_eq(s->control_socket_mode, 0600);
+	ck_assert(!s->control_socket_disable);
 	ck_assert_str_eq(s->store, "sqlite:narwhal.db");
 	ck_assert_str_eq(s->domain, "./domain.json");
 	ck_assert_uint_eq(s->static_files.n, 0);

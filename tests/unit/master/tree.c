@@ -42,7 +42,8 @@ void tree_configure(struct tree *tree, const char *how, const char *more)
 	char text[2048];
 
 	snprintf(text, sizeof(text),
-		 "bind = 'unix:%s'\nproc_name = '%s'\nchdir = '%s'\npidfile = 'pid'\nloglevel = 'debug'\n%s",
+		 "bind = 'unix:%s'\nproc_name = '%s'\nchdir = '%s'\npidfile = 'pid'\nloglevel = 'debug'\n"
+		 "control_socket = 'ctl'\n%s",
 		 tree->socket, how, tree->dir, more);
 	tree_configure_raw(tree, text);
 }

@@ -1,4 +1,4 @@
-#include "worker/store/json_text.h"
+#include "common/json_text.h"
 
 static bool is_tail(unsigned char c)
 {
@@ -41,4 +41,36 @@ size_t nw_json_text_utf8(const char *text, size_t len)
 		return len >= 4 ? four(s) : 0;
 	}
 	return 0;
+}
+
+static void add_special(struct nw_buf *out, unsigned char c)
+{
+	if (c == '"' || c == '\\') {
+		nw_buf_addc(out, '\\');
+		nw_buf_addc(out, (char)c);
+	} else if (c < 0x20) {
+		nw_buf_addf(out, "\\u%04x", c);
+	} else {
+		nw_buf_adds(out, "\\ufffd");
+	}
+}
+
+void nw_json_text_add(struct nw_buf *out, struct nw_span s)
+{
+	nw_buf_addc(out, '"');
+	while (s.len > 0) {
+		size_t n = nw_json_text_plain(s.p, s.len);
+
+		if (n == 0 && (unsigned char)s.p[0] >= 0x80) {
+			n = nw_json_text_utf8(s.p, s.len);
+		}
+		nw_buf_add(out, s.p, n);
+		if (n == 0) {
+			add_special(out, (unsigned char)*s.p);
+			n = 1;
+		}
+		s.p += n;
+		s.len -= n;
+	}
+	nw_buf_addc(out, '"');
 }

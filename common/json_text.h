@@ -1,12 +1,15 @@
 /** What reading and writing JSON text have in common: which bytes of a string need care. */
-#ifndef NW_STORE_JSON_TEXT_H
-#define NW_STORE_JSON_TEXT_H
+#ifndef NW_COMMON_JSON_TEXT_H
+#define NW_COMMON_JSON_TEXT_H
 
 #include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "common/buf.h"
+#include "common/str.h"
 
 /** ASCII from space on, neither '"' nor '\\': the same inside a JSON string and outside. */
 static inline bool nw_json_text_is_plain(unsigned char c)
@@ -57,5 +60,8 @@ static inline size_t nw_json_text_plain(const char *s, size_t len)
 
 /** The length of the one UTF-8 sequence at the start of @s: 1 to 4; 0: it is not UTF-8 (surrogates, overlong, cut). */
 size_t nw_json_text_utf8(const char *s, size_t len);
+
+/** Add @s as a JSON string, with its quotes. What is not UTF-8 in it becomes U+FFFD. */
+void nw_json_text_add(struct nw_buf *out, struct nw_span s);
 
 #endif
