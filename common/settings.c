@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/settings_file.h"
+#include "common/settings_notice.h"
 #include "common/settings_sources.h"
 
 enum { MEMORY_MAX = 16 * 1024 * 1024 }; /* of one configuration; of its sources while they are read */
@@ -133,6 +134,10 @@ static int fill(struct nw_settings *settings, const struct nw_settings_sources *
 
 	rc = nw_settings_sources_apply(sources, settings, err);
 	settings->config = config; /* the path that was read, not what was typed */
+	if (rc == 0 && settings->strip_header_spaces) {
+		rc = nw_settings_notice_add(settings, err, "strip_header_spaces",
+					    "dangerous behind a proxy that reads 'Name :' otherwise");
+	}
 	if (rc == 0) {
 		rc = copy_apps(settings, nw_settings_sources_apps(sources), err);
 	}

@@ -25,7 +25,8 @@ struct nw_strings {
 /** One loaded configuration. All strings live in @arena. Never changed after it was loaded. */
 struct nw_settings {
 	struct nw_arena *arena;
-	struct nw_strings apps; /* APP arguments, in order; "data": the built-in one. Never empty after loading */
+	struct nw_strings notices; /* "FILE:3: ...": what is taken, but not as it may be meant; for people */
+	struct nw_strings apps;    /* APP arguments, in order; "data": the built-in one. Never empty after loading */
 
 	/* Server socket */
 	struct nw_strings bind; /* default 127.0.0.1:8888, or 0.0.0.0:$PORT */

@@ -20,6 +20,7 @@ struct cli {
 /* What a spelling stands for. */
 struct match {
 	const struct nw_setting *setting;          /* NULL: none of ours */
+	const struct nw_settings_ignored *ignored; /* NULL: none of Gunicorn's that are ignored */
 	const struct nw_settings_foreign *foreign; /* NULL: none of Gunicorn's others */
 	const char *flag;                          /* the whole spelling */
 	const char *rival;                         /* another one that fits as well */
@@ -30,40 +31,49 @@ static bool flag_fits(const char *flag, const char *text, size_t len, bool whole
 	return flag != NULL && strncmp(flag, text, len) == 0 && (!whole || flag[len] == '\0');
 }
 
-static void add_match(struct match *match, const struct nw_setting *setting, const struct nw_settings_foreign *foreign,
-		      const char *flag)
+static void add_match(struct match *match, const struct match *found)
 {
 	if (match->flag == NULL) {
-		match->setting = setting;
-		match->foreign = foreign;
-		match->flag = flag;
-	} else if (match->rival == NULL && (match->setting != setting || match->foreign != foreign)) {
-		match->rival = flag;
+		*match = *found;
+	} else if (match->rival == NULL && (match->setting != found->setting || match->ignored != found->ignored ||
+					    match->foreign != found->foreign)) {
+		match->rival = found->flag;
+	}
+}
+
+/* Add those of @flags that fit; @found: whose they are. */
+static void match_flags(struct match *match, struct match found, const char *const *flags, size_t n,
+			struct nw_span text, bool whole)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (flag_fits(flags[i], text.p, text.len, whole)) {
+			found.flag = flags[i];
+			add_match(match, &found);
+		}
 	}
 }
 
 /* Gunicorn's other options count too: what is ambiguous there must not become something else here. */
-static struct match find(const char *text, size_t len, bool whole)
+static struct match find(struct nw_span text, bool whole)
 {
 	struct match match = {0};
 
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 
-		for (size_t k = 0; k < NW_SETTING_FLAGS; k++) {
-			if (flag_fits(setting->flags[k], text, len, whole)) {
-				add_match(&match, setting, NULL, setting->flags[k]);
-			}
-		}
+		match_flags(&match, (struct match){.setting = setting}, setting->flags, NW_SETTING_FLAGS, text, whole);
+	}
+	for (size_t i = 0; i < nw_settings_ignored_len(); i++) {
+		const struct nw_settings_ignored *ignored = nw_settings_ignored_at(i);
+
+		match_flags(&match, (struct match){.ignored = ignored}, ignored->flags, NW_SETTINGS_IGNORED_FLAGS, text,
+			    whole);
 	}
 	for (size_t i = 0; i < nw_settings_foreign_len(); i++) {
 		const struct nw_settings_foreign *foreign = nw_settings_foreign_at(i);
 
-		for (size_t k = 0; k < NW_SETTINGS_FOREIGN_FLAGS; k++) {
-			if (flag_fits(foreign->flags[k], text, len, whole)) {
-				add_match(&match, NULL, foreign, foreign->flags[k]);
-			}
-		}
+		match_flags(&match, (struct match){.foreign = foreign}, foreign->flags, NW_SETTINGS_FOREIGN_FLAGS, text,
+			    whole);
 	}
 	return match;
 }
@@ -86,37 +96,35 @@ static void unknown(struct cli *cli, const char *text, size_t len)
 	}
 }
 
-/* Our setting for an option's spelling; NULL: there is not one, the sentence says why. */
-static const struct nw_setting *resolve(struct cli *cli, const char *text, size_t len, const char **out_flag)
+/* What an option's spelling stands for. -ENOTSUP: nothing that can be taken, the sentence says why. */
+static int resolve(struct cli *cli, const char *text, size_t len, struct match *out)
 {
-	bool is_long = text[1] == '-';
-	struct match match = find(text, len, true);
+	struct nw_span word = {text, len};
 	char shown[80];
 
-	if (match.flag == NULL && is_long && len > 2) {
-		match = find(text, len, false);
+	*out = find(word, true);
+	if (out->flag == NULL && text[1] == '-' && len > 2) {
+		*out = find(word, false);
 	}
-	if (match.flag == NULL) {
+	if (out->flag == NULL) {
 		unknown(cli, text, len);
-		return NULL;
+		return -ENOTSUP;
 	}
-	if (match.rival != NULL) {
-		nw_err_set(cli->err, -ENOTSUP, "option %s could be '%s' or '%s'" HINT,
-			   nw_quote_into(shown, sizeof(shown), (struct nw_span){text, len}), match.flag, match.rival);
-		return NULL;
+	if (out->rival != NULL) {
+		return nw_err_set(cli->err, -ENOTSUP, "option %s could be '%s' or '%s'" HINT,
+				  nw_quote_into(shown, sizeof(shown), word), out->flag, out->rival);
 	}
-	if (match.foreign != NULL) {
-		nw_err_set(cli->err, -ENOTSUP, "'%s' is a Gunicorn setting that Narwhal does not have yet" HINT,
-			   match.flag);
-		return NULL;
+	if (out->foreign != NULL) {
+		return nw_err_set(cli->err, -ENOTSUP, "'%s' is a Gunicorn setting that Narwhal does not have yet" HINT,
+				  out->flag);
 	}
-	*out_flag = match.flag;
-	return match.setting;
+	return 0;
 }
 
-static bool is_switch(const struct nw_setting *setting)
+/* NULL: a switch. */
+static const char *metavar_of(const struct match *match)
 {
-	return setting->metavar == NULL;
+	return match->setting != NULL ? match->setting->metavar : match->ignored->metavar;
 }
 
 static int no_memory(struct cli *cli)
@@ -124,11 +132,12 @@ static int no_memory(struct cli *cli)
 	return nw_err_set(cli->err, -ENOMEM, "no memory for the command line");
 }
 
-static int add_arg(struct cli *cli, const struct nw_setting *setting, const char *text)
+static int add_arg(struct cli *cli, const struct match *match, const char *text)
 {
+	const struct nw_setting *setting = match->setting;
 	struct nw_settings_args *out = cli->out;
 
-	if (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION) {
+	if (setting != NULL && (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION)) {
 		out->stop = setting;
 		return 0;
 	}
@@ -142,7 +151,7 @@ static int add_arg(struct cli *cli, const struct nw_setting *setting, const char
 		out->v = v;
 		out->cap = cap;
 	}
-	out->v[out->n++] = (struct nw_settings_arg){setting, text};
+	out->v[out->n++] = (struct nw_settings_arg){setting, match->ignored, text};
 	return 0;
 }
 
@@ -153,21 +162,21 @@ static bool looks_like_option(const char *word)
 }
 
 /* The word behind an option as its value. */
-static int take_value(struct cli *cli, const struct nw_setting *setting, const char *flag)
+static int take_value(struct cli *cli, const struct match *match)
 {
+	const char *metavar = metavar_of(match);
+	const char *word = cli->at < cli->n ? cli->words[cli->at] : NULL;
 	char shown[80];
 
-	if (cli->at == cli->n) {
-		return nw_err_set(cli->err, -ENOTSUP, "option '%s' needs a value (%s)" HINT, flag, setting->metavar);
+	if (word != NULL && !looks_like_option(word)) {
+		cli->at++;
+		return add_arg(cli, match, word);
 	}
-	const char *word = cli->words[cli->at];
-
-	if (looks_like_option(word)) {
-		return nw_err_set(cli->err, -ENOTSUP, "option '%s' needs a value (%s), found %s" HINT, flag,
-				  setting->metavar, nw_quote_into(shown, sizeof(shown), nw_span_of(word)));
+	if (word == NULL) {
+		return nw_err_set(cli->err, -ENOTSUP, "option '%s' needs a value (%s)" HINT, match->flag, metavar);
 	}
-	cli->at++;
-	return add_arg(cli, setting, word);
+	return nw_err_set(cli->err, -ENOTSUP, "option '%s' needs a value (%s), found %s" HINT, match->flag, metavar,
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(word)));
 }
 
 /* --name, --name=value */
@@ -175,39 +184,38 @@ static int take_long(struct cli *cli, const char *word)
 {
 	size_t len = strcspn(word, "=");
 	bool has_value = word[len] == '=';
-	const char *flag = word;
-	const struct nw_setting *setting = resolve(cli, word, len, &flag);
+	struct match match;
+	int rc = resolve(cli, word, len, &match);
 
-	if (setting == NULL) {
-		return -ENOTSUP;
+	if (rc != 0) {
+		return rc;
 	}
-	if (is_switch(setting)) {
+	if (metavar_of(&match) == NULL) {
 		if (has_value) {
-			return nw_err_set(cli->err, -ENOTSUP, "option '%s' takes no value" HINT, flag);
+			return nw_err_set(cli->err, -ENOTSUP, "option '%s' takes no value" HINT, match.flag);
 		}
-		return add_arg(cli, setting, NULL);
+		return add_arg(cli, &match, NULL);
 	}
-	return has_value ? add_arg(cli, setting, word + len + 1) : take_value(cli, setting, flag);
+	return has_value ? add_arg(cli, &match, word + len + 1) : take_value(cli, &match);
 }
 
 /* -w 4, -w4, -w=4, and switches in one word */
 static int take_short(struct cli *cli, const char *word)
 {
 	for (const char *p = word + 1; *p != '\0' && cli->out->stop == NULL; p++) {
-		char word_flag[3] = {'-', *p, '\0'};
-		const char *flag = word_flag;
-		const struct nw_setting *setting = resolve(cli, word_flag, 2, &flag);
+		char flag[3] = {'-', *p, '\0'};
+		struct match match;
+		int rc = resolve(cli, flag, 2, &match);
 
-		if (setting == NULL) {
-			return -ENOTSUP;
+		if (rc != 0) {
+			return rc;
 		}
-		if (!is_switch(setting)) {
+		if (metavar_of(&match) != NULL) {
 			const char *rest = p[1] == '=' ? p + 2 : p + 1;
 
-			return p[1] != '\0' ? add_arg(cli, setting, rest) : take_value(cli, setting, flag);
+			return p[1] != '\0' ? add_arg(cli, &match, rest) : take_value(cli, &match);
 		}
-		int rc = add_arg(cli, setting, NULL);
-
+		rc = add_arg(cli, &match, NULL);
 		if (rc != 0) {
 			return rc;
 		}
@@ -254,23 +262,40 @@ static bool was_given(const struct nw_settings_args *args, size_t i)
 	return false;
 }
 
-int nw_settings_cli_apply(const struct nw_settings_args *args, struct nw_settings *settings, struct nw_err *err)
+static int apply_ignored(const struct nw_settings_arg *arg, const char *where, struct nw_settings *settings,
+			 struct nw_err *err)
 {
-	for (size_t i = 0; i < args->n; i++) {
-		const struct nw_settings_arg *arg = &args->v[i];
-		int rc = nw_settings_value_set_text(settings, arg->setting, arg->text, was_given(args, i), err);
+	struct nw_literal value = {.kind = NW_LITERAL_BOOL, .truth = true};
 
-		if (rc != 0) {
-			return rc;
+	if (arg->text != NULL) {
+		value = (struct nw_literal){.kind = NW_LITERAL_STR, .text = nw_span_of(arg->text)};
+	}
+	return nw_settings_ignored_take(arg->ignored, &value, where, settings, err);
+}
+
+int nw_settings_cli_apply(const struct nw_settings_args *args, const char *where, struct nw_settings *settings,
+			  struct nw_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < args->n; i++) {
+		const struct nw_settings_arg *arg = &args->v[i];
+
+		if (arg->ignored != NULL) {
+			rc = apply_ignored(arg, where, settings, err);
+		} else {
+			rc = nw_settings_value_set_text(settings, arg->setting, arg->text, was_given(args, i), err);
 		}
 	}
-	return 0;
+	return rc;
 }
 
 const char *nw_settings_cli_text(const struct nw_settings_args *args, const char *name)
 {
 	for (size_t i = args->n; i > 0; i--) {
-		if (strcmp(args->v[i - 1].setting->name, name) == 0) {
+		const struct nw_setting *setting = args->v[i - 1].setting;
+
+		if (setting != NULL && strcmp(setting->name, name) == 0) {
 			return args->v[i - 1].text;
 		}
 	}

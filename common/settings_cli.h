@@ -4,11 +4,13 @@
 
 #include "common/arena.h"
 #include "common/settings.h"
+#include "common/settings_ignored.h"
 #include "common/settings_table.h"
 
 struct nw_settings_arg {
-	const struct nw_setting *setting;
-	const char *text; /* NULL: a switch */
+	const struct nw_setting *setting;          /* NULL: one of Gunicorn's that is ignored */
+	const struct nw_settings_ignored *ignored; /* NULL: one of ours */
+	const char *text;                          /* NULL: a switch */
 };
 
 struct nw_settings_args {
@@ -25,8 +27,8 @@ struct nw_settings_args {
 int nw_settings_cli_parse(char *const *words, size_t n, struct nw_arena *arena, struct nw_settings_args *out,
 			  struct nw_err *err) NW_MUST_CHECK;
 
-/** Set what stands there. A list begins anew with its first option. Apps are not touched. */
-int nw_settings_cli_apply(const struct nw_settings_args *args, struct nw_settings *settings,
+/** Set what stands there; @where: for notices. A list begins anew with its first option. Apps are not touched. */
+int nw_settings_cli_apply(const struct nw_settings_args *args, const char *where, struct nw_settings *settings,
 			  struct nw_err *err) NW_MUST_CHECK;
 
 /** The text that @args give a setting, the last one; NULL: none. */

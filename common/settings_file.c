@@ -8,8 +8,10 @@
 #include "common/literal.h"
 #include "common/quote.h"
 #include "common/settings_foreign.h"
+#include "common/settings_ignored.h"
 #include "common/settings_mistakes.h"
 #include "common/settings_names.h"
+#include "common/settings_notice.h"
 #include "common/settings_skip.h"
 #include "common/settings_table.h"
 #include "common/settings_value.h"
@@ -21,6 +23,7 @@ enum {
 
 struct file {
 	struct nw_settings *settings;
+	const char *path; /* for messages */
 	struct nw_literal_reader reader;
 	struct nw_settings_names names;
 	struct nw_err err; /* of the statement that is being read */
@@ -29,9 +32,9 @@ struct file {
 
 static bool is_keyword(struct nw_span word)
 {
-	static const char *const words[] = {"def",  "class",  "if",    "elif",   "else",   "for",    "while",
-					    "try",  "except", "with",  "return", "raise",  "assert", "del",
-					    "pass", "global", "async", "await",  "lambda", "finally"};
+	static const char *const words[] = {"class",  "if",    "elif",   "else",   "for",    "while", "try",
+					    "except", "with",  "return", "raise",  "assert", "del",   "pass",
+					    "global", "async", "await",  "lambda", "finally"};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(words); i++) {
 		if (nw_span_eq(word, words[i])) {
@@ -62,7 +65,7 @@ static int set_setting(struct file *file, struct nw_span name, const struct nw_l
 	if (setting == NULL) {
 		return 0;
 	}
-	if (setting->is_cli_only) {
+	if (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION) {
 		return nw_err_set(&file->err, -EINVAL, "'%s' can only be given on the command line", setting->name);
 	}
 	return nw_settings_value_set(file->settings, setting, value, false, &file->err);
@@ -87,12 +90,51 @@ static int read_foreign(struct file *file, struct nw_span name, unsigned line)
 	return rc != 0 ? -ECANCELED : 0;
 }
 
+static int take_ignored(struct file *file, const struct nw_settings_ignored *ignored, const struct nw_literal *value,
+			unsigned line)
+{
+	char where[512];
+
+	snprintf(where, sizeof(where), "%s:%u", file->path, line);
+	int rc = nw_settings_ignored_take(ignored, value, where, file->settings, &file->err);
+
+	if (rc != 0) {
+		nw_settings_mistakes_add(&file->mistakes, line, file->err.msg);
+	}
+	return rc;
+}
+
+/* Whatever is behind it, such as a class or a lambda: it has no effect, so it need not be understood. */
+static int read_ignored(struct file *file, const struct nw_settings_ignored *ignored, struct nw_span name)
+{
+	struct nw_settings_name entry = {
+		.name = name, .line = file->reader.line, .kind = NW_SETTINGS_NAME_VALUE, .is_used = true};
+	bool is_read = read_value(file, &entry.value) == 0;
+
+	if (!is_read) {
+		entry.value = NULL;
+	}
+	file->err = (struct nw_err){0};
+	int rc = nw_settings_names_put(&file->names, &entry, &file->err);
+
+	if (rc != 0) {
+		return rc;
+	}
+	(void)take_ignored(file, ignored, entry.value, entry.line);
+	return is_read ? 0 : -ECANCELED;
+}
+
 static int read_assignment(struct file *file, struct nw_span name)
 {
 	unsigned line = file->reader.line;
 	struct nw_settings_name entry = {.name = name, .line = line, .kind = NW_SETTINGS_NAME_VALUE};
 
 	file->reader.p++; /* '=' */
+	const struct nw_settings_ignored *ignored = nw_settings_ignored_find(name);
+
+	if (ignored != NULL) {
+		return read_ignored(file, ignored, name);
+	}
 	if (nw_settings_foreign_has(name)) {
 		return read_foreign(file, name, line);
 	}
@@ -187,6 +229,19 @@ static int read_from(struct file *file)
 	return rc != 0 ? rc : expect_end(file);
 }
 
+/* def on_starting(server): told and passed over, whatever it does. */
+static int read_def(struct file *file, unsigned line)
+{
+	const struct nw_settings_ignored *ignored = nw_settings_ignored_find(next_name(file));
+
+	if (ignored == NULL || !ignored->is_hook) {
+		return nw_err_set(&file->err, -EINVAL,
+				  "'def' is not read: a config file holds only lines of the form name = value");
+	}
+	(void)take_ignored(file, ignored, NULL, line);
+	return -ECANCELED;
+}
+
 static int read_named_statement(struct file *file, struct nw_span name)
 {
 	struct nw_literal_reader *r = &file->reader;
@@ -197,6 +252,9 @@ static int read_named_statement(struct file *file, struct nw_span name)
 	}
 	if (nw_span_eq(name, "from")) {
 		return read_from(file);
+	}
+	if (nw_span_eq(name, "def")) {
+		return read_def(file, r->line);
 	}
 	nw_quote_into(shown, sizeof(shown), name);
 	if (is_keyword(name)) {
@@ -354,6 +412,7 @@ int nw_settings_file_apply(struct nw_settings *settings, const char *path, const
 		rc = nw_err_set(err, -ENOMEM, "no memory for the config file %s", path);
 	} else {
 		file->settings = settings;
+		file->path = path;
 		file->names.arena = arena;
 		file->mistakes.arena = arena;
 		file->reader.arena = arena;

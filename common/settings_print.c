@@ -182,7 +182,7 @@ void nw_settings_print(const struct nw_settings *settings, struct nw_buf *out)
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 
-		if (!setting->is_cli_only) {
+		if (!setting->is_cli_only && n < NW_ARRAY_LEN(rows)) {
 			int len = (int)strlen(setting->name);
 
 			width = len > width ? len : width;

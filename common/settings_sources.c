@@ -105,7 +105,8 @@ int nw_settings_sources_apply(const struct nw_settings_sources *sources, struct 
 			      struct nw_err *err)
 {
 	for (size_t i = 0; i < NW_SETTINGS_SOURCES; i++) {
-		int rc = nw_settings_cli_apply(&sources->args[i], settings, err);
+		int rc = nw_settings_cli_apply(&sources->args[i], names[i] != NULL ? names[i] : "command line",
+					       settings, err);
 
 		if (rc != 0) {
 			if (names[i] != NULL) {

@@ -36,7 +36,7 @@ struct nw_setting {
 	const char *metavar; /* NULL: a switch */
 	enum nw_setting_type type;
 	size_t offset;          /* in struct nw_settings */
-	bool is_cli_only;       /* has no place in a config file */
+	bool is_cli_only;       /* of one start: --print-config leaves it out */
 	bool may_be_empty;      /* LIST with a default: None or nothing empties it */
 	const char *fallback;   /* default, as on the command line; NULL: None or False */
 	const char *none;       /* what None means, for people */

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "master/logfile.h"
 #include "master/notify.h"
+#include "master/say.h"
 #include "master/scale.h"
 #include "master/spawn.h"
 
@@ -74,6 +75,7 @@ static int open_next(struct nw_master *master, struct nw_err *err)
 	int failed = load(master, &settings, err);
 
 	if (failed == 0) {
+		nw_say_notices(settings);
 		failed = nw_generation_open(master->program, master->last_generation + 1, settings, master->generation,
 					    &master->reload.next, err);
 	}

@@ -12,3 +12,10 @@ void nw_say_fatal(const char *errorlog, const char *text)
 		fprintf(stderr, "Error: %s\n", text);
 	}
 }
+
+void nw_say_notices(const struct nw_settings *settings)
+{
+	for (size_t i = 0; i < settings->notices.n; i++) {
+		NW_LOG_WARN("%s", settings->notices.v[i]);
+	}
+}

@@ -2,7 +2,12 @@
 #ifndef NW_MASTER_SAY_H
 #define NW_MASTER_SAY_H
 
+#include "common/settings.h"
+
 /** Why the server cannot start: an error in the log for each line, and on stderr too when @errorlog is not stderr. */
 void nw_say_fatal(const char *errorlog, const char *text);
+
+/** A warning in the log for each notice of @settings. */
+void nw_say_notices(const struct nw_settings *settings);
 
 #endif

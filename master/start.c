@@ -53,6 +53,9 @@ static int check(const struct nw_program *program, const struct nw_settings *set
 	}
 	int code = print(&text);
 
+	for (size_t i = 0; i < settings->notices.n; i++) {
+		fprintf(stderr, "Warning: %s\n", settings->notices.v[i]);
+	}
 	if (enter(settings, &err) != 0 || (program->check != NULL && program->check(settings, &err) != 0)) {
 		code = complain(err.msg);
 	}
@@ -72,6 +75,7 @@ static int open_first(const struct nw_program *program, struct nw_settings *sett
 	}
 	snprintf(errorlog, sizeof(errorlog), "%s", settings->errorlog == NULL ? "-" : settings->errorlog);
 	NW_LOG_INFO("Starting narwhal %s", NW_VERSION);
+	nw_say_notices(settings);
 	if (nw_generation_open(program, 1, settings, inherited, out, &err) != 0) {
 		nw_say_fatal(errorlog, err.msg);
 		return EXIT_CANNOT_START;

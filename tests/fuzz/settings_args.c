@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rc == 0) {
 		rc = nw_settings_sources_defaults(&settings, NULL, &err);
 		assert(rc == 0);
-		rc = nw_settings_cli_apply(&args, &settings, &err);
+		rc = nw_settings_cli_apply(&args, "ARGS", &settings, &err);
 	}
 	assert(rc == err.code && (rc == 0) == (err.msg[0] == '\0'));
 	if (rc == 0) {

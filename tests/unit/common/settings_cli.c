@@ -3,6 +3,7 @@
 #include "tests/unit/common/settings_fixture.h"
 
 #include "common/settings_foreign.h"
+#include "common/settings_ignored.h"
 
 static int workers_of(const char *const *args)
 {
@@ -119,12 +120,32 @@ END_TEST
 START_TEST(options_that_only_gunicorn_has_are_named_as_such)
 {
 	enter_new_dir();
-	assert_refused(ARGS("-k", "gevent"), NO_ENV,
-		       "'-k' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
-	assert_refused(ARGS("--certfile=x"), NO_ENV,
-		       "'--certfile' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
+	assert_refused(ARGS("-D"), NO_ENV,
+		       "'-D' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
+	assert_refused(ARGS("--statsd-h=x"), NO_ENV,
+		       "'--statsd-host' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
+}
+END_TEST
+
+START_TEST(options_without_meaning_here_are_told_or_refused)
+{
+	enter_new_dir();
+	struct loaded l =
+		load(ARGS("--spe", "--root-path", "/x", "--dirty-workers", "0", "--http2-cleartext=off", "a.so"),
+		     ENV("GUNICORN_CMD_ARGS=--paste-global a=b"));
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->notices.n, 3);
+	ck_assert_str_eq(l.settings->notices.v[0],
+			 "GUNICORN_CMD_ARGS: raw_paste_global_conf is ignored: Paste files are not read");
+	ck_assert_str_eq(l.settings->notices.v[1], "command line: spew is ignored: there is no Python to trace");
+	ck_assert_str_eq(l.settings->notices.v[2], "command line: root_path is ignored: apps are not ASGI");
+	ck_assert_str_eq(l.settings->apps.v[0], "a.so");
+	unload(l);
 	assert_refused(ARGS("--certf=x"), NO_ENV,
-		       "'--certfile' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
+		       "certfile: TLS is not served here: let the proxy in front end it, and leave this setting out");
+	assert_refused(ARGS("--root-path"), NO_ENV, "option '--root-path' needs a value (PATH) (see narwhal --help)");
+	assert_refused(ARGS("--spew=1"), NO_ENV, "option '--spew' takes no value (see narwhal --help)");
 }
 END_TEST
 
@@ -146,12 +167,13 @@ END_TEST
 START_TEST(every_spelling_belongs_to_one_setting)
 {
 	const char *flags[512];
-	size_t n = 0, n_gunicorn = nw_settings_foreign_len();
+	size_t n = 0, n_gunicorn = nw_settings_foreign_len() + nw_settings_ignored_len();
 
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 
 		ck_assert(!nw_settings_foreign_has(nw_span_of(setting->name)));
+		ck_assert_ptr_null(nw_settings_ignored_find(nw_span_of(setting->name)));
 		ck_assert_ptr_eq(nw_settings_table_find(nw_span_of(setting->name)), setting);
 		for (size_t k = 0; k < NW_SETTING_FLAGS && setting->flags[k] != NULL; k++) {
 			flags[n++] = setting->flags[k];
@@ -166,6 +188,15 @@ START_TEST(every_spelling_belongs_to_one_setting)
 			}
 		}
 	}
+	for (size_t i = 0; i < nw_settings_ignored_len(); i++) {
+		const struct nw_settings_ignored *ignored = nw_settings_ignored_at(i);
+
+		ck_assert(!nw_settings_foreign_has(nw_span_of(ignored->name)));
+		ck_assert_ptr_eq(nw_settings_ignored_find(nw_span_of(ignored->name)), ignored);
+		for (size_t k = 0; k < NW_SETTINGS_IGNORED_FLAGS && ignored->flags[k] != NULL; k++) {
+			flags[n++] = ignored->flags[k];
+		}
+	}
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; k < i; k++) {
 			ck_assert_str_ne(flags[i], flags[k]);
@@ -178,5 +209,5 @@ END_TEST
 NW_TEST_MAIN("common/settings_cli", an_option_is_written_in_any_of_the_usual_ways,
 	     a_long_option_may_be_shortened_while_it_is_unique, switches_and_their_values_are_told_apart,
 	     two_dashes_end_the_options, a_lone_dash_is_a_value, unknown_and_incomplete_options_are_refused_with_a_hint,
-	     options_that_only_gunicorn_has_are_named_as_such, the_variables_are_split_as_a_shell_does,
-	     every_spelling_belongs_to_one_setting)
+	     options_that_only_gunicorn_has_are_named_as_such, options_without_meaning_here_are_told_or_refused,
+	     the_variables_are_split_as_a_shell_does, every_spelling_belongs_to_one_setting)

@@ -114,8 +114,7 @@ START_TEST(values_of_the_wrong_kind_are_refused)
 	assert_file_refused("umask = 0o1000", "c.py:1: umask: 512 is out of range (0 to 0777)");
 	assert_file_refused("limit_request_body = 1.5",
 			    "c.py:1: limit_request_body: 1.5 is not a size such as 1048576, '512k' or '16MiB'");
-	assert_file_refused("check_config = True", "c.py:1: 'check_config' can only be given on the command line");
-	assert_file_refused("config = 'x'", "c.py:1: 'config' can only be given on the command line");
+	assert_file_refused("help = True", "c.py:1: 'help' can only be given on the command line");
 }
 END_TEST
 
@@ -124,13 +123,9 @@ START_TEST(names_that_are_no_settings_are_refused)
 	enter_new_dir();
 	assert_file_refused("worker = 3", "c.py:1: unknown setting 'worker': did you mean 'workers'?");
 	assert_file_refused("my_zebra = 3", "c.py:1: unknown setting 'my_zebra'");
-	assert_file_refused("worker_class = 'sync'",
-			    "c.py:1: 'worker_class' is a Gunicorn setting that Narwhal does not have yet");
-	assert_file_refused("logconfig_dict = {\n'a': 1,\n}\nworkers = 'x'",
-			    "c.py:1: 'logconfig_dict' is a Gunicorn setting that Narwhal does not have yet\n"
-			    "c.py:4: workers: 'x' is not an integer");
-	assert_file_refused("raw_env = [f(x)]",
-			    "c.py:1: 'raw_env' is a Gunicorn setting that Narwhal does not have yet");
+	assert_file_refused("daemon = True", "c.py:1: 'daemon' is a Gunicorn setting that Narwhal does not have yet");
+	assert_file_refused("syslog_addr = [f(x)]",
+			    "c.py:1: 'syslog_addr' is a Gunicorn setting that Narwhal does not have yet");
 }
 END_TEST
 
@@ -140,7 +135,7 @@ START_TEST(all_mistakes_of_a_file_are_told_in_the_order_of_their_lines)
 	assert_file_refused("worker = 3\n"
 			    "threads = 'x'\n"
 			    "cores = 4\n"
-			    "def when_ready(server):\n"
+			    "def ready(server):\n"
 			    "    server.log.info('up')\n"
 			    "\n"
 			    "    if cores:\n"
@@ -247,7 +242,90 @@ START_TEST(hostile_files_are_bounded)
 }
 END_TEST
 
-NW_TEST_MAIN("common/settings_file", a_real_gunicorn_conf_py_loads_as_it_is, cpu_count_has_several_ways_in,
+/* The notices of a config file with @text, one a line. */
+static void assert_file_notes(const char *text, const char *notes)
+{
+	struct nw_buf got = {0};
+
+	write_file("c.py", text);
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	for (size_t i = 0; i < l.settings->notices.n; i++) {
+		nw_buf_addf(&got, "%s%s", i == 0 ? "" : "\n", l.settings->notices.v[i]);
+	}
+	ck_assert_str_eq(nw_buf_str(&got), notes);
+	nw_buf_free(&got);
+	unload(l);
+}
+
+START_TEST(what_has_no_meaning_here_is_told_and_passed_over)
+{
+	enter_new_dir();
+	assert_file_notes("spew = True\nworkers = 2", "c.py:1: spew is ignored: there is no Python to trace");
+	assert_file_notes("spew = False\nlogconfig_dict = {}\ncertfile = None\nprotocol = 'HTTP'\ndirty_workers = 0\n"
+			  "http_protocols = ['h1']\ndirty_timeout = 300\ninitgroups = True",
+			  "");
+	assert_file_notes("suppress_ragged_eofs = True", "");
+	assert_file_notes("suppress_ragged_eofs = False",
+			  "c.py:1: suppress_ragged_eofs is ignored: TLS is not served here");
+	assert_file_notes("\nlogger_class = MyLogger\npre_fork = lambda s, w: None\nworkers = 2",
+			  "c.py:2: logger_class is ignored: there is no class to load: the logs go to errorlog and "
+			  "accesslog\n"
+			  "c.py:3: pre_fork is ignored: hooks in Python are not run");
+	assert_file_refused("certfile = 'a.pem'\nworkers = 'x'",
+			    "c.py:1: certfile: TLS is not served here: let the proxy in front end it, and leave this "
+			    "setting out\n"
+			    "c.py:2: workers: 'x' is not an integer");
+	assert_file_refused("http_protocols = ['h2', 'h1']", "c.py:1: http_protocols: only h1 is served");
+	assert_file_refused("http_protocols = 'h1,h2'", "c.py:1: http_protocols: only h1 is served");
+	assert_file_refused("dirty_workers = 2", "c.py:1: dirty_workers: there are no dirty workers, and the app would "
+						 "miss what they run");
+}
+END_TEST
+
+START_TEST(hooks_are_told_and_passed_over)
+{
+	enter_new_dir();
+	assert_file_notes("greeting = 'up'\n"
+			  "def on_starting(server):\n"
+			  "    \"\"\"Say\nso: def.\"\"\"\n"
+			  "# at the margin\n"
+			  "    if server:\n"
+			  "\n"
+			  "        server.log.info(greeting)\n"
+			  "\n"
+			  "workers = 2\n"
+			  "def when_ready(server): pass\n"
+			  "def post_fork(\n    server,\n    worker\n):\n    pass",
+			  "c.py:2: on_starting is ignored: hooks in Python are not run\n"
+			  "c.py:11: when_ready is ignored: hooks in Python are not run\n"
+			  "c.py:12: post_fork is ignored: hooks in Python are not run");
+	assert_file_sets("def on_exit(server):\n    pass\nworkers = 3", "workers", "3");
+	assert_file_refused(
+		"def ssl_context(config, factory):\n    return factory()",
+		"c.py:1: ssl_context: TLS is not served here: let the proxy in front end it, and leave this "
+		"setting out");
+	assert_file_refused("def helper():\n    pass",
+			    "c.py:1: 'def' is not read: a config file holds only lines of the form name = value");
+}
+END_TEST
+
+START_TEST(a_file_can_ask_for_a_check)
+{
+	enter_new_dir();
+	write_file("c.py", "check_config = True\nconfig = 'other.py'");
+	struct loaded l = load(ARGS("-c", "c.py"), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_int_eq(l.action, NW_SETTINGS_CHECK);
+	ck_assert_str_eq(l.settings->config, "c.py");
+	unload(l);
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings_file", what_has_no_meaning_here_is_told_and_passed_over, hooks_are_told_and_passed_over,
+	     a_file_can_ask_for_a_check, a_real_gunicorn_conf_py_loads_as_it_is, cpu_count_has_several_ways_in,
 	     values_of_all_kinds_find_their_settings, values_of_the_wrong_kind_are_refused,
 	     names_that_are_no_settings_are_refused, all_mistakes_of_a_file_are_told_in_the_order_of_their_lines,
 	     a_great_many_mistakes_are_counted, what_is_not_a_literal_is_refused_with_its_line,

@@ -1,0 +1,208 @@
+#include "common/settings_ignored.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/cc.h"
+#include "common/settings_notice.h"
+
+#define HOOK .is_hook = true, .why = "hooks in Python are not run"
+#define PYTHON_LOG .why = "there is no logging module: the logs go to errorlog and accesslog"
+#define TLS                                                                                                            \
+	.is_refused = true, .why = "TLS is not served here: let the proxy in front end it, and leave this setting out"
+#define HTTP2 .why = "HTTP/2 is not served"
+#define ASGI .why = "apps are not ASGI"
+#define DIRTY .why = "there are no dirty workers"
+
+/* Of Gunicorn 27. */
+static const struct nw_settings_ignored rows[] = {
+	{"reload", {"--reload"}, .why = "files are not watched: send HUP to load what has changed"},
+	{"reload_engine", {"--reload-engine"}, "ENGINE", .quiet = {"auto"}, .why = "files are not watched"},
+	{"reload_extra_files", {"--reload-extra-file"}, "FILES", .why = "files are not watched"},
+	{"spew", {"--spew"}, .why = "there is no Python to trace"},
+	{"worker_tmp_dir",
+	 {"--worker-tmp-dir"},
+	 "DIR",
+	 .why = "the heartbeat of workers is in shared memory, not a file"},
+	{"initgroups", {"--initgroups"}, .quiet = {"true"}, .why = "workers always have the groups of their user"},
+	{"logger_class",
+	 {"--logger-class"},
+	 "CLASS",
+	 .quiet = {"gunicorn.glogging.Logger", "simple"},
+	 .why = "there is no class to load: the logs go to errorlog and accesslog"},
+	{"logconfig", {"--log-config"}, "FILE", PYTHON_LOG},
+	{"logconfig_dict", {NULL}, PYTHON_LOG},
+	{"logconfig_json", {"--log-config-json"}, "FILE", PYTHON_LOG},
+	{"default_proc_name", {NULL}, .quiet = {"gunicorn"}, .why = "the name is proc_name, or else the first APP"},
+	{"pythonpath", {"--pythonpath"}, "DIRS", .why = "there is no Python to look for modules"},
+	{"paste",
+	 {"--paste", "--paster"},
+	 "FILE",
+	 .is_refused = true,
+	 .why = "a Paste file names an application in Python: name an APP of Narwhal's instead"},
+	{"raw_paste_global_conf", {"--paste-global"}, "CONF", .why = "Paste files are not read"},
+	{"on_starting", {NULL}, HOOK},
+	{"on_reload", {NULL}, HOOK},
+	{"when_ready", {NULL}, HOOK},
+	{"pre_fork", {NULL}, HOOK},
+	{"post_fork", {NULL}, HOOK},
+	{"post_worker_init", {NULL}, HOOK},
+	{"worker_int", {NULL}, HOOK},
+	{"worker_abort", {NULL}, HOOK},
+	{"pre_exec", {NULL}, HOOK},
+	{"pre_request", {NULL}, HOOK},
+	{"post_request", {NULL}, HOOK},
+	{"child_exit", {NULL}, HOOK},
+	{"worker_exit", {NULL}, HOOK},
+	{"nworkers_changed", {NULL}, HOOK},
+	{"on_exit", {NULL}, HOOK},
+	{"on_dirty_starting", {NULL}, HOOK},
+	{"dirty_post_fork", {NULL}, HOOK},
+	{"dirty_worker_init", {NULL}, HOOK},
+	{"dirty_worker_exit", {NULL}, HOOK},
+	{"ssl_context", {NULL}, .is_hook = true, TLS},
+	{"keyfile", {"--keyfile"}, "FILE", TLS},
+	{"certfile", {"--certfile"}, "FILE", TLS},
+	{"cert_reqs", {"--cert-reqs"}, "INT", TLS},
+	{"ca_certs", {"--ca-certs"}, "FILE", TLS},
+	{"ciphers", {"--ciphers"}, "CIPHERS", TLS},
+	{"ssl_version", {"--ssl-version"}, "VERSION", .why = "TLS is not served here"},
+	{"suppress_ragged_eofs",
+	 {"--suppress-ragged-eofs"},
+	 .quiet = {"true"},
+	 .is_loud_when_empty = true,
+	 .why = "TLS is not served here"},
+	{"do_handshake_on_connect", {"--do-handshake-on-connect"}, .why = "TLS is not served here"},
+	{"protocol", {"--protocol"}, "PROTOCOL", .quiet = {"http"}, .is_refused = true, .why = "only http is served"},
+	{"uwsgi_allow_ips", {"--uwsgi-allow-from"}, "IPS", .quiet = {"127.0.0.1,::1"}, .why = "uwsgi is not served"},
+	{"http_protocols",
+	 {"--http-protocols"},
+	 "PROTOCOLS",
+	 .quiet = {"h1"},
+	 .is_refused = true,
+	 .why = "only h1 is served"},
+	{"http2_cleartext",
+	 {"--http2-cleartext"},
+	 "MODE",
+	 .quiet = {"off"},
+	 .is_refused = true,
+	 .why = "HTTP/2 is not served"},
+	{"http2_max_concurrent_streams", {"--http2-max-concurrent-streams"}, "INT", .quiet = {"100"}, HTTP2},
+	{"http2_initial_window_size", {"--http2-initial-window-size"}, "INT", .quiet = {"65535"}, HTTP2},
+	{"http2_max_frame_size", {"--http2-max-frame-size"}, "INT", .quiet = {"16384"}, HTTP2},
+	{"http2_max_header_list_size", {"--http2-max-header-list-size"}, "INT", .quiet = {"65536"}, HTTP2},
+	{"asgi_loop", {"--asgi-loop"}, "LOOP", .quiet = {"auto"}, ASGI},
+	{"asgi_lifespan", {"--asgi-lifespan"}, "LIFESPAN", .quiet = {"auto"}, ASGI},
+	{"asgi_disconnect_grace_period", {"--asgi-disconnect-grace-period"}, "INT", .quiet = {"3"}, ASGI},
+	{"websocket_max_message_size",
+	 {"--websocket-max-message-size"},
+	 "INT",
+	 .quiet = {"16777216"},
+	 .why = "WebSocket is not served"},
+	{"http_parser", {"--http-parser"}, "PARSER", .quiet = {"auto", "fast", "python"}, .why = "there is one parser"},
+	{"root_path", {"--root-path"}, "PATH", ASGI},
+	{"dirty_apps",
+	 {"--dirty-app"},
+	 "APPS",
+	 .is_refused = true,
+	 .why = "there are no dirty workers, and the app would miss what they run"},
+	{"dirty_workers",
+	 {"--dirty-workers"},
+	 "INT",
+	 .quiet = {"0"},
+	 .is_refused = true,
+	 .why = "there are no dirty workers, and the app would miss what they run"},
+	{"dirty_timeout", {"--dirty-timeout"}, "INT", .quiet = {"300"}, DIRTY},
+	{"dirty_threads", {"--dirty-threads"}, "INT", .quiet = {"1"}, DIRTY},
+	{"dirty_graceful_timeout", {"--dirty-graceful-timeout"}, "INT", .quiet = {"30"}, DIRTY},
+};
+
+size_t nw_settings_ignored_len(void)
+{
+	return NW_ARRAY_LEN(rows);
+}
+
+const struct nw_settings_ignored *nw_settings_ignored_at(size_t i)
+{
+	return &rows[i];
+}
+
+const struct nw_settings_ignored *nw_settings_ignored_find(struct nw_span name)
+{
+	for (size_t i = 0; i < NW_ARRAY_LEN(rows); i++) {
+		if (nw_span_eq(name, rows[i].name)) {
+			return &rows[i];
+		}
+	}
+	return NULL;
+}
+
+static bool is_empty(const struct nw_literal *value)
+{
+	switch (value->kind) {
+	case NW_LITERAL_NONE:
+		return true;
+	case NW_LITERAL_BOOL:
+		return !value->truth;
+	case NW_LITERAL_INT:
+		return value->integer == 0;
+	case NW_LITERAL_STR:
+		return nw_literal_strip(value->text).len == 0;
+	case NW_LITERAL_LIST:
+	case NW_LITERAL_TUPLE:
+	case NW_LITERAL_DICT:
+		return value->items.n == 0;
+	case NW_LITERAL_FLOAT:
+		break;
+	}
+	return false;
+}
+
+static bool is_word(const struct nw_literal *value, const char *word)
+{
+	int64_t n;
+
+	switch (value->kind) {
+	case NW_LITERAL_BOOL:
+		return value->truth && strcmp(word, "true") == 0;
+	case NW_LITERAL_INT:
+		return nw_span_to_int64(nw_span_of(word), INT64_MIN, INT64_MAX, &n) == 0 && n == value->integer;
+	case NW_LITERAL_STR:
+		return nw_span_eq_nocase(nw_literal_strip(value->text), word);
+	case NW_LITERAL_LIST:
+	case NW_LITERAL_TUPLE:
+		return value->items.n == 1 && value->items.v[0]->kind == NW_LITERAL_STR &&
+		       is_word(value->items.v[0], word);
+	case NW_LITERAL_NONE:
+	case NW_LITERAL_FLOAT:
+	case NW_LITERAL_DICT:
+		break;
+	}
+	return false;
+}
+
+static bool is_quiet(const struct nw_settings_ignored *ignored, const struct nw_literal *value)
+{
+	if (is_empty(value)) {
+		return !ignored->is_loud_when_empty;
+	}
+	for (size_t i = 0; i < NW_SETTINGS_IGNORED_QUIET && ignored->quiet[i] != NULL; i++) {
+		if (is_word(value, ignored->quiet[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int nw_settings_ignored_take(const struct nw_settings_ignored *ignored, const struct nw_literal *value,
+			     const char *where, struct nw_settings *settings, struct nw_err *err)
+{
+	if (value != NULL && is_quiet(ignored, value)) {
+		return 0;
+	}
+	if (ignored->is_refused) {
+		return nw_err_set(err, -EINVAL, "%s: %s", ignored->name, ignored->why);
+	}
+	return nw_settings_notice_add(settings, err, where, "%s is ignored: %s", ignored->name, ignored->why);
+}
