@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/fd.h"
+#include "common/syslog.h"
 
 enum nw_log_level nw_log_level = NW_LEVEL_INFO;
 
@@ -110,6 +112,20 @@ static size_t add_shown(char *line, size_t room, const char *text)
 	return n;
 }
 
+/* A line that syslog did not get is told of in the file, the first time. */
+static void tell_syslog(enum nw_log_level level, struct nw_span text)
+{
+	static atomic_bool is_failing;
+	int failed = nw_syslog_error(level, text);
+
+	if (failed == 0) {
+		is_failing = false;
+	} else if (!atomic_exchange(&is_failing, true)) {
+		/* Once more through here, and then no further: it is failing by now. */
+		NW_LOG_WARN("syslog: %s, lines are missing there", strerror(-failed));
+	}
+}
+
 void nw_log_write(enum nw_log_level level, const char *fmt, ...)
 {
 	char text[4096], line[4096];
@@ -125,8 +141,10 @@ void nw_log_write(enum nw_log_level level, const char *fmt, ...)
 	localtime_r(&now, &tm);
 	strftime(zone, sizeof(zone), "%Y-%m-%d %H:%M:%S %z", &tm);
 	size_t len = (size_t)snprintf(line, sizeof(line), "[%s] [%d] [%s] ", zone, (int)getpid(), level_names[level]);
+	size_t head = len;
 
 	len += add_shown(line + len, sizeof(line) - 1 - len, text);
+	tell_syslog(level, (struct nw_span){line + head, len - head});
 	line[len++] = '\n';
 	(void)!write(log_file.fd, line, len);
 	errno = saved;

@@ -200,6 +200,14 @@ int nw_settings_load(int argc, char *const *argv, char *const *env, struct nw_se
 	return 0;
 }
 
+const char *nw_settings_name(const struct nw_settings *settings)
+{
+	if (settings->proc_name != NULL) {
+		return settings->proc_name;
+	}
+	return settings->apps.n > 0 ? settings->apps.v[0] : "narwhal";
+}
+
 struct nw_settings *nw_settings_free(struct nw_settings *settings)
 {
 	if (settings != NULL) {

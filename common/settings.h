@@ -76,6 +76,10 @@ struct nw_settings {
 	char *errorlog; /* "-": stderr */
 	enum nw_log_level loglevel;
 	bool server_timing;
+	bool syslog, disable_redirect_access_to_syslog;
+	char *syslog_addr;     /* udp://localhost:514 */
+	char *syslog_prefix;   /* NULL: the name of the process */
+	char *syslog_facility; /* "user" */
 
 	/* Process */
 	char *config; /* path that was read; NULL: none */
@@ -120,6 +124,9 @@ enum nw_settings_action {
  */
 int nw_settings_load(int argc, char *const *argv, char *const *environ, struct nw_settings **out,
 		     enum nw_settings_action *out_action, struct nw_buf *out_text, struct nw_err *err) NW_MUST_CHECK;
+
+/** What the process is called: proc_name, or its first app. */
+const char *nw_settings_name(const struct nw_settings *settings);
 
 struct nw_settings *nw_settings_free(struct nw_settings *settings);
 

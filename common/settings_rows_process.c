@@ -1,6 +1,7 @@
 #include "common/settings_rows.h"
 
 #include "common/settings_check.h"
+#include "common/syslog.h"
 
 #define LOGGING "Logging"
 #define PROCESS "Process"
@@ -46,6 +47,58 @@ const struct nw_setting nw_settings_rows_process[] = {
 		AT(loglevel),
 		.fallback = "info",
 		.doc = "Least level that the error log shows: debug, info, warning, error or critical.",
+	},
+	{
+		.name = "syslog",
+		.flags = {"--log-syslog"},
+		.section = LOGGING,
+		.type = NW_SETTING_BOOL,
+		AT(syslog),
+		.doc = "Send the lines of the error log to syslog, too, and those of the access log, even if accesslog "
+		       "is "
+		       "off.",
+	},
+	{
+		.name = "syslog_addr",
+		.flags = {"--log-syslog-to"},
+		.section = LOGGING,
+		.metavar = "ADDRESS",
+		.type = NW_SETTING_STRING,
+		AT(syslog_addr),
+		.fallback = "udp://localhost:514",
+		.check = nw_syslog_check_address,
+		.doc = "Where syslog listens: udp://HOST:PORT, tcp://HOST:PORT or unix://PATH, such as "
+		       "unix:///dev/log, "
+		       "with #dgram or #stream behind it if it must be that. It is never waited for.",
+	},
+	{
+		.name = "syslog_prefix",
+		.flags = {"--log-syslog-prefix"},
+		.section = LOGGING,
+		.metavar = "NAME",
+		.type = NW_SETTING_STRING,
+		AT(syslog_prefix),
+		.none = "proc_name",
+		.doc = "Middle of the tags of syslog, gunicorn.NAME.error and gunicorn.NAME.access.",
+	},
+	{
+		.name = "syslog_facility",
+		.flags = {"--log-syslog-facility"},
+		.section = LOGGING,
+		.metavar = "NAME",
+		.type = NW_SETTING_STRING,
+		AT(syslog_facility),
+		.fallback = "user",
+		.check = nw_syslog_check_facility,
+		.doc = "Facility of syslog: user, daemon, local0 to local7 and the others of RFC 3164.",
+	},
+	{
+		.name = "disable_redirect_access_to_syslog",
+		.flags = {"--disable-redirect-access-to-syslog"},
+		.section = LOGGING,
+		.type = NW_SETTING_BOOL,
+		AT(disable_redirect_access_to_syslog),
+		.doc = "Keep the lines of the access log out of syslog.",
 	},
 	{
 		.name = "server_timing",

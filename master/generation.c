@@ -477,12 +477,7 @@ void nw_generation_enter(const struct nw_generation *generation)
 
 const char *nw_generation_name(const struct nw_generation *generation)
 {
-	const struct nw_settings *settings = generation->settings;
-
-	if (settings->proc_name != NULL) {
-		return settings->proc_name;
-	}
-	return settings->apps.n > 0 ? settings->apps.v[0] : "narwhal";
+	return nw_settings_name(generation->settings);
 }
 
 const char *nw_generation_text(const struct nw_generation *generation, char *buf, size_t size)

@@ -8,6 +8,7 @@
 
 #include "common/fd.h"
 #include "common/log.h"
+#include "common/syslog.h"
 
 /* Workers are somebody else, and @path is a file, not a standard stream. */
 static bool is_for_others(const struct nw_settings *settings, const char *path)
@@ -31,9 +32,25 @@ static int give(const struct nw_settings *settings, const char *name, const char
 	return 0;
 }
 
+static int open_syslog(const struct nw_settings *settings, struct nw_err *err)
+{
+	const char *name = settings->syslog_prefix;
+
+	if (!settings->syslog) {
+		nw_syslog_close();
+		return 0;
+	}
+	return nw_syslog_open(settings->syslog_addr, settings->syslog_facility,
+			      name == NULL ? nw_settings_name(settings) : name, err);
+}
+
 int nw_logfile_open(const struct nw_settings *settings, struct nw_err *err)
 {
-	int failed = nw_log_open(settings->errorlog, settings->loglevel, err);
+	int failed = open_syslog(settings, err);
+
+	if (failed == 0) {
+		failed = nw_log_open(settings->errorlog, settings->loglevel, err);
+	}
 
 	return failed != 0 ? failed : give(settings, "errorlog", settings->errorlog, err);
 }

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/fd.h"
 #include "common/log.h"
+#include "common/syslog.h"
 #include "worker/access_atom.h"
 
 enum { PIECES = 64 }; /* of one format */
@@ -22,8 +23,9 @@ struct piece {
 };
 
 struct nw_access_log {
-	int fd;
-	char *path; /* NULL: stdout */
+	int fd;     /* -1: no file */
+	char *path; /* NULL: stdout or no file */
+	bool is_to_syslog;
 	char *format;
 	struct piece pieces[PIECES];
 	size_t n_pieces;
@@ -116,14 +118,14 @@ int nw_access_log_check(const char *format, struct nw_err *err)
 
 static int open_into(struct nw_access_log *log, const char *path, const char *format, struct nw_err *err)
 {
-	log->fd = STDOUT_FILENO;
+	log->fd = path == NULL ? -1 : STDOUT_FILENO;
 	log->format = strdup(format);
 	if (log->format == NULL) {
 		return nw_err_set(err, -ENOMEM, "accesslog: out of memory");
 	}
 	int failed = compile(log, log->format, err);
 
-	if (failed != 0 || strcmp(path, "-") == 0) {
+	if (failed != 0 || path == NULL || strcmp(path, "-") == 0) {
 		return failed;
 	}
 	log->path = strdup(path);
@@ -133,7 +135,8 @@ static int open_into(struct nw_access_log *log, const char *path, const char *fo
 	return nw_log_open_file("accesslog", path, &log->fd, err);
 }
 
-int nw_access_log_open(const char *path, const char *format, struct nw_access_log **out, struct nw_err *err)
+int nw_access_log_open(const char *path, bool is_to_syslog, const char *format, struct nw_access_log **out,
+		       struct nw_err *err)
 {
 	struct nw_access_log *log = calloc(1, sizeof(*log));
 
@@ -146,6 +149,7 @@ int nw_access_log_open(const char *path, const char *format, struct nw_access_lo
 		nw_access_log_close(log);
 		return failed;
 	}
+	log->is_to_syslog = is_to_syslog;
 	*out = log;
 	return 0;
 }
@@ -220,12 +224,19 @@ NW_NOINLINE void nw_access_log_write(struct nw_access_log *log, const struct nw_
 			nw_buf_add(line, piece->text.p, piece->text.len);
 		}
 	}
+	size_t len = line->len;
+
 	nw_buf_addc(line, '\n');
 	if (line->failed) {
 		nw_buf_free(line); /* no memory: this line is lost, the next one may have room */
 		return;
 	}
-	(void)!write(log->fd, line->data, line->len);
+	if (log->fd != -1) {
+		(void)!write(log->fd, line->data, line->len);
+	}
+	if (log->is_to_syslog) {
+		nw_syslog_access((struct nw_span){line->data, len});
+	}
 }
 
 struct nw_access_log *nw_access_log_close(struct nw_access_log *log)

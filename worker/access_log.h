@@ -13,8 +13,8 @@ struct nw_access_log;
 /** Is @format one that nw_access_log_open() takes? -EINVAL says where it is wrong. */
 int nw_access_log_check(const char *format, struct nw_err *err) NW_MUST_CHECK;
 
-/** @path: a file (append) or "-" for stdout. */
-int nw_access_log_open(const char *path, const char *format, struct nw_access_log **out,
+/** @path: a file (append), "-" for stdout, or NULL for none; @is_to_syslog: lines go there, too. */
+int nw_access_log_open(const char *path, bool is_to_syslog, const char *format, struct nw_access_log **out,
 		       struct nw_err *err) NW_MUST_CHECK;
 
 /** Open the same path again (after log rotation); keeps the old one when that fails. */

@@ -356,9 +356,13 @@ static int open_access_log(struct worker *worker, struct nw_err *err)
 {
 	const struct nw_settings *settings = worker->settings;
 
-	return settings->accesslog == NULL
-		       ? 0
-		       : nw_access_log_open(settings->accesslog, settings->access_log_format, &worker->access_log, err);
+	bool is_to_syslog = settings->syslog && !settings->disable_redirect_access_to_syslog;
+
+	if (settings->accesslog == NULL && !is_to_syslog) {
+		return 0;
+	}
+	return nw_access_log_open(settings->accesslog, is_to_syslog, settings->access_log_format, &worker->access_log,
+				  err);
 }
 
 static int start_threads(struct worker *worker, struct nw_err *err)

@@ -43,7 +43,10 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_str_eq(s->forwarded_allow_ips.v[1], "::1");
 	ck_assert_uint_eq(s->secure_scheme_headers.n, 3);
 	ck_assert_str_eq(s->secure_scheme_headers.v[1], "X-FORWARDED-PROTO=https");
-	ck_assert(!s->server_timing);
+	ck_assert(!s->server_timing && !s->syslog && !s->disable_redirect_access_to_syslog);
+	ck_assert_str_eq(s->syslog_addr, "udp://localhost:514");
+	ck_assert_str_eq(s->syslog_facility, "user");
+	ck_assert_ptr_null(s->syslog_prefix);
 	ck_assert_str_eq(s->header_map, "drop");
 	ck_assert_uint_eq(s->forwarder_headers.n, 2);
 	ck_assert_str_eq(s->forwarder_headers.v[0], "SCRIPT_NAME");

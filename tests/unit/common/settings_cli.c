@@ -163,7 +163,7 @@ START_TEST(the_variables_are_split_as_a_shell_does)
 }
 END_TEST
 
-/* Thirty-seven of Gunicorn's 120 settings are ours, the others are known by name; no spelling means two things. */
+/* Forty-two of Gunicorn's 120 settings are ours, the others are known by name; no spelling means two things. */
 START_TEST(every_spelling_belongs_to_one_setting)
 {
 	const char *flags[512];

@@ -67,7 +67,7 @@ static char *line_of(const char *format, bool is_refused)
 		x = (struct nw_exchange){
 			.head.base = "", .answer.status = 400, .is_refused = true, .begin_us = nw_clock_us()};
 	}
-	ck_assert_int_eq(nw_access_log_open(path, format, &log, &err), 0);
+	ck_assert_int_eq(nw_access_log_open(path, false, format, &log, &err), 0);
 	nw_access_log_write(log, &x);
 	nw_access_log_close(log);
 	ck_assert_int_eq(nw_fd_read_file(path, 65536, &text, &len), 0);

@@ -1,0 +1,115 @@
+"""Where lines and figures go beside the files: syslog."""
+
+import re
+import signal
+import socket
+
+import pytest
+
+from server import APPS, eventually
+
+HELLO = APPS / "hello.so"
+
+
+class Datagrams:
+    """A socket that keeps what is sent to it; read only when asked, as a slow receiver would."""
+
+    def __init__(self, path=None):
+        self.socket = socket.socket(socket.AF_UNIX if path else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(str(path) if path else ("127.0.0.1", 0))
+        self.socket.setblocking(False)
+        self.got = []
+
+    @property
+    def port(self):
+        return self.socket.getsockname()[1]
+
+    def read(self):
+        """All that came so far."""
+        try:
+            while True:
+                self.got.append(self.socket.recv(65536).decode())
+        except BlockingIOError:
+            return self.got
+
+    def wait(self, pattern):
+        """The first message that matches; what came before it stays."""
+        def find():
+            return next((m for m in (re.search(pattern, text, re.S) for text in self.read()) if m), None)
+
+        return eventually(find, what=f"no {pattern!r} in {self.got}")
+
+
+@pytest.fixture
+def udp():
+    receiver = Datagrams()
+    yield receiver
+    receiver.socket.close()
+
+
+@pytest.fixture
+def at_path(tmp_path):
+    receiver = Datagrams(tmp_path / "dgram.sock")
+    yield receiver
+    receiver.socket.close()
+
+
+def test_both_logs_go_to_syslog(narwhal, udp):
+    pod = narwhal(HELLO, "--log-syslog", "--log-syslog-to", f"udp://127.0.0.1:{udp.port}", "--name", "shop:web",
+                  "--log-syslog-facility", "local3", domain=None)
+    assert pod.get("/hello").status == 200
+    udp.wait(rf"\A<158>gunicorn\.shop\.web\.error: \[{pod.pid}\] Listening at: {pod.url} \({pod.pid}\)\0\Z")
+    udp.wait(r'\A<158>gunicorn\.shop\.web\.access: 127\.0\.0\.1 - - \[.*\] "GET /hello HTTP/1\.1" 200 .*\0\Z')
+    worker = pod.worker_pids()[0]
+    assert pod.stop() == 0
+    udp.wait(rf"\[{worker}\] Worker exiting")
+    assert "Listening at" in pod.log
+
+
+def test_the_access_log_can_be_kept_out_of_syslog(narwhal, at_path, tmp_path):
+    access = tmp_path / "access.log"
+    pod = narwhal(HELLO, "--log-syslog", "--log-syslog-to", f"unix://{tmp_path}/dgram.sock", "--log-syslog-prefix", "x",
+                  "--disable-redirect-access-to-syslog", "--access-logfile", access, domain=None)
+    assert pod.get("/hello").status == 200
+    eventually(access.read_text)
+    assert pod.stop() == 0
+    at_path.wait(r"gunicorn\.x\.error: .*Shutting down: Master")
+    assert not [text for text in at_path.got if ".access: " in text]
+
+
+def test_a_syslog_that_is_gone_or_asleep_holds_nothing_up(narwhal, at_path, tmp_path):
+    """Nobody reads the socket: its queue is full after some lines. Then it is gone altogether."""
+    pod = narwhal(HELLO, "--log-syslog", "--log-syslog-to", f"unix://{tmp_path}/dgram.sock", domain=None)
+    with pod.connect() as connection:
+        for _ in range(1000):
+            assert connection.request("GET", "/hello").status == 200
+        at_path.socket.close()
+        for _ in range(10):
+            assert connection.request("GET", "/hello").status == 200
+    pod.signal(signal.SIGUSR1)
+    pod.wait_log(r"\[WARNING\] syslog: .*lines are missing there")
+    assert pod.stop() == 0
+
+
+def test_a_stream_to_syslog_is_each_processs_own(narwhal, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        port = listener.getsockname()[1]
+        pod = narwhal(HELLO, "--log-syslog", "--log-syslog-to", f"tcp://127.0.0.1:{port}", domain=None)
+        assert pod.get("/hello").status == 200
+        streams = [listener.accept()[0] for _ in range(2)]
+        assert pod.stop() == 0
+        messages = []
+        for stream in streams:
+            stream.settimeout(10)
+            with stream, stream.makefile("rb") as file:
+                messages += [text for text in file.read().decode().split("\0") if text]
+    assert all(re.match(r"<\d+>gunicorn\.\S+\.(error|access): ", text) for text in messages), messages
+    assert any("GET /hello HTTP/1.1" in text for text in messages)
+    assert any("Shutting down: Master" in text for text in messages)
+
+
+def test_a_wrong_address_is_refused_with_what_to_write(run):
+    done = run("--log-syslog-to", "localhost", "--log-syslog", HELLO)
+    assert done.returncode == 1
+    assert "syslog_addr: 'localhost' is not udp://HOST:PORT, tcp://HOST:PORT or unix://PATH" in done.stderr
