@@ -26,7 +26,7 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.type = NW_SETTING_STRING,
 		AT(access_log_format),
 		.fallback = "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"",
-		.doc = "Form of a line of the access log, in Gunicorn's atoms; see narwhal(1).",
+		.doc = "Form of a line of the access log, in Gunicorn's atoms, see narwhal(1); or json: one object a line.",
 	},
 	{
 		.name = "errorlog",

@@ -76,10 +76,15 @@ static size_t basic_user(struct nw_span value, char *user, size_t size)
 	return 0;
 }
 
+size_t nw_access_user_into(const struct nw_access_event *event, char *user, size_t size)
+{
+	return basic_user(request_field(event, "Authorization"), user, size);
+}
+
 static void add_user(struct nw_buf *out, const struct nw_access_event *event)
 {
 	char user[256];
-	size_t len = basic_user(request_field(event, "Authorization"), user, sizeof(user));
+	size_t len = nw_access_user_into(event, user, sizeof(user));
 
 	add_or_dash(out, len == 0 ? (struct nw_span){NULL, 0} : (struct nw_span){user, len});
 }

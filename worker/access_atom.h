@@ -18,4 +18,7 @@ struct nw_access_event {
 /** Adds the text of atom @name ("h", "{referer}i") to @out, escaped; "-" for an unknown one. */
 void nw_access_atom(struct nw_buf *out, struct nw_span name, const struct nw_access_event *event);
 
+/** The user of `Authorization: Basic ...`, as far as it fits. Returns its length, 0: there is none. */
+size_t nw_access_user_into(const struct nw_access_event *event, char *user, size_t size);
+
 #endif

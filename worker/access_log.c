@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/syslog.h"
 #include "worker/access_atom.h"
+#include "worker/access_json.h"
 
 enum { PIECES = 64 }; /* of one format */
 
@@ -29,6 +30,7 @@ struct nw_access_log {
 	char *format;
 	struct piece pieces[PIECES];
 	size_t n_pieces;
+	bool is_json;
 	struct nw_buf line;
 	time_t when_s; /* of the second that `when` shows */
 	char when[64];
@@ -77,6 +79,11 @@ static const char *compile_atom(const char *p, struct piece *piece, const char *
 static int compile(struct nw_access_log *log, const char *format, struct nw_err *err)
 {
 	const char *p = format;
+
+	log->is_json = strcmp(format, "json") == 0;
+	if (log->is_json) {
+		return 0;
+	}
 
 	while (*p != '\0') {
 		struct piece *piece = &log->pieces[log->n_pieces];
@@ -213,6 +220,9 @@ NW_NOINLINE void nw_access_log_write(struct nw_access_log *log, const struct nw_
 	struct nw_buf *line = &log->line;
 
 	line->len = 0;
+	if (log->is_json) {
+		nw_access_json(line, &event);
+	}
 	for (size_t i = 0; i < log->n_pieces; i++) {
 		const struct piece *piece = &log->pieces[i];
 		size_t start = line->len;

@@ -1,6 +1,7 @@
 /**
- * The access log: Gunicorn's format with all its atoms (`%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s ...`). The format is
- * compiled once; a line is one write(2) to an O_APPEND descriptor. On the loop's thread.
+ * The access log: Gunicorn's format with all its atoms (`%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s ...`). Or, for the
+ * format "json", an object a line (access_json.h). The format is compiled once; a line is one write(2) to an O_APPEND
+ * descriptor. On the loop's thread.
  */
 #ifndef NW_WORKER_ACCESS_LOG_H
 #define NW_WORKER_ACCESS_LOG_H

@@ -1,5 +1,6 @@
-"""Where lines and figures go beside the files: syslog."""
+"""Where lines and figures go: syslog, JSON."""
 
+import json
 import re
 import signal
 import socket
@@ -113,3 +114,17 @@ def test_a_wrong_address_is_refused_with_what_to_write(run):
     done = run("--log-syslog-to", "localhost", "--log-syslog", HELLO)
     assert done.returncode == 1
     assert "syslog_addr: 'localhost' is not udp://HOST:PORT, tcp://HOST:PORT or unix://PATH" in done.stderr
+
+
+def test_as_json_each_line_is_an_object(narwhal):
+    pod = narwhal(HELLO, "--access-logfile", "-", "--access-logformat", "json", domain=None)
+    answer = pod.get("/hello?q=%22%F0", headers={"User-Agent": 'a "b"\\ \u00e9'})
+    with pod.connect() as connection:
+        connection.send(b"\x16\x03\x01\xff\r\n\r\n")
+        pod.stdout.wait('"status":400')
+    first, refused = [json.loads(line) for line in pod.stdout.text().splitlines()]
+    assert first["request_id"] == answer.headers["x-request-id"]
+    assert (first["method"], first["path"], first["status"]) == ("GET", "/hello", 200)
+    assert first["user_agent"].startswith('a "b"\\ ')
+    assert first["bytes"] == int(answer.headers["content-length"]) and 0 <= first["duration"] < 10
+    assert first.keys() == refused.keys() and refused["method"] is None

@@ -3,47 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/json_text.h"
 #include "worker/http/connection.h"
-
-/* Length of the well-formed UTF-8 sequence at @p; 0: there is none. */
-static size_t utf8_len(const unsigned char *p)
-{
-	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80) { /* the NUL at the end, too */
-			return 0;
-		}
-	}
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
-	    (p[0] == 0xf4 && p[1] > 0x8f)) {
-		return 0; /* too long a form, a surrogate, or beyond Unicode */
-	}
-	return len;
-}
-
-static void add_json(struct nw_buf *out, const char *s)
-{
-	const unsigned char *p = (const unsigned char *)s;
-
-	nw_buf_addc(out, '"');
-	while (*p != '\0') {
-		size_t len = utf8_len(p);
-
-		if (len == 0) {
-			nw_buf_adds(out, "\\ufffd");
-			len = 1;
-		} else if (*p == '"' || *p == '\\') {
-			nw_buf_addf(out, "\\%c", *p);
-		} else if (*p < 0x20) {
-			nw_buf_addf(out, "\\u%04x", *p);
-		} else {
-			nw_buf_add(out, p, len);
-		}
-		p += len;
-	}
-	nw_buf_addc(out, '"');
-}
 
 void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail)
 {
@@ -54,11 +15,11 @@ void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detai
 		detail = reason;
 	}
 	nw_buf_addf(&body, "{\"_status\":\"ERR\",\"_error\":{\"code\":%u,\"message\":", status);
-	add_json(&body, detail);
+	nw_json_text_add(&body, nw_span_of(detail));
 	nw_buf_adds(&body, "},\"type\":\"about:blank\",\"title\":");
-	add_json(&body, reason);
+	nw_json_text_add(&body, nw_span_of(reason));
 	nw_buf_addf(&body, ",\"status\":%u,\"detail\":", status);
-	add_json(&body, detail);
+	nw_json_text_add(&body, nw_span_of(detail));
 	nw_buf_adds(&body, "}\n");
 
 	x->answer = (struct nw_answer){
