@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/fd.h"
+#include "common/statsd.h"
 #include "common/syslog.h"
 
 enum nw_log_level nw_log_level = NW_LEVEL_INFO;
@@ -144,6 +145,7 @@ void nw_log_write(enum nw_log_level level, const char *fmt, ...)
 	size_t head = len;
 
 	len += add_shown(line + len, sizeof(line) - 1 - len, text);
+	nw_statsd_log(level);
 	tell_syslog(level, (struct nw_span){line + head, len - head});
 	line[len++] = '\n';
 	(void)!write(log_file.fd, line, len);

@@ -77,9 +77,12 @@ struct nw_settings {
 	enum nw_log_level loglevel;
 	bool server_timing;
 	bool syslog, disable_redirect_access_to_syslog;
-	char *syslog_addr;     /* udp://localhost:514 */
-	char *syslog_prefix;   /* NULL: the name of the process */
-	char *syslog_facility; /* "user" */
+	char *syslog_addr;                    /* udp://localhost:514 */
+	char *syslog_prefix;                  /* NULL: the name of the process */
+	char *syslog_facility;                /* "user" */
+	char *statsd_host;                    /* NULL: none */
+	char *statsd_prefix, *dogstatsd_tags; /* NULL: none */
+	bool enable_backlog_metric;
 
 	/* Process */
 	char *config; /* path that was read; NULL: none */

@@ -11,10 +11,6 @@ static const struct nw_settings_foreign rows[] = {
 	{"raw_env", {"-e", "--env"}},
 	{"capture_output", {"--capture-output"}},
 	{"enable_stdio_inheritance", {"-R", "--enable-stdio-inheritance"}},
-	{"statsd_host", {"--statsd-host"}},
-	{"dogstatsd_tags", {"--dogstatsd-tags"}},
-	{"statsd_prefix", {"--statsd-prefix"}},
-	{"enable_backlog_metric", {"--enable-backlog-metric"}},
 };
 
 size_t nw_settings_foreign_len(void)

@@ -1,6 +1,7 @@
 #include "common/settings_rows.h"
 
 #include "common/settings_check.h"
+#include "common/statsd.h"
 #include "common/syslog.h"
 
 #define LOGGING "Logging"
@@ -26,7 +27,8 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.type = NW_SETTING_STRING,
 		AT(access_log_format),
 		.fallback = "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"",
-		.doc = "Form of a line of the access log, in Gunicorn's atoms, see narwhal(1); or json: one object a line.",
+		.doc = "Form of a line of the access log, in Gunicorn's atoms, see narwhal(1); or json: one object a "
+		       "line.",
 	},
 	{
 		.name = "errorlog",
@@ -99,6 +101,49 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.type = NW_SETTING_BOOL,
 		AT(disable_redirect_access_to_syslog),
 		.doc = "Keep the lines of the access log out of syslog.",
+	},
+	{
+		.name = "statsd_host",
+		.flags = {"--statsd-host"},
+		.section = LOGGING,
+		.metavar = "ADDRESS",
+		.type = NW_SETTING_STRING,
+		AT(statsd_host),
+		.check = nw_statsd_check_host,
+		.none = "off",
+		.doc = "Where statsd listens: HOST:PORT (8125) or unix://PATH. Requests, their duration and status, "
+		       "lines of the error log and workers are told to it, by Gunicorn's names. It is never waited "
+		       "for.",
+	},
+	{
+		.name = "statsd_prefix",
+		.flags = {"--statsd-prefix"},
+		.section = LOGGING,
+		.metavar = "PREFIX",
+		.type = NW_SETTING_STRING,
+		AT(statsd_prefix),
+		.none = "none",
+		.check = nw_statsd_check_text,
+		.doc = "What stands in front of the names for statsd, with one dot between.",
+	},
+	{
+		.name = "dogstatsd_tags",
+		.flags = {"--dogstatsd-tags"},
+		.section = LOGGING,
+		.metavar = "TAGS",
+		.type = NW_SETTING_STRING,
+		AT(dogstatsd_tags),
+		.none = "none",
+		.check = nw_statsd_check_text,
+		.doc = "Tags for what is told to statsd, in the way of DogStatsD: NAME:VALUE,NAME:VALUE.",
+	},
+	{
+		.name = "enable_backlog_metric",
+		.flags = {"--enable-backlog-metric"},
+		.section = LOGGING,
+		.type = NW_SETTING_BOOL,
+		AT(enable_backlog_metric),
+		.doc = "Tell statsd once a second how many connections wait to be accepted.",
 	},
 	{
 		.name = "server_timing",

@@ -8,6 +8,7 @@
 
 #include "common/fd.h"
 #include "common/log.h"
+#include "common/statsd.h"
 #include "common/syslog.h"
 
 /* Workers are somebody else, and @path is a file, not a standard stream. */
@@ -44,10 +45,22 @@ static int open_syslog(const struct nw_settings *settings, struct nw_err *err)
 			      name == NULL ? nw_settings_name(settings) : name, err);
 }
 
+static int open_statsd(const struct nw_settings *settings, struct nw_err *err)
+{
+	if (settings->statsd_host == NULL) {
+		nw_statsd_close();
+		return 0;
+	}
+	return nw_statsd_open(settings->statsd_host, settings->statsd_prefix, settings->dogstatsd_tags, err);
+}
+
 int nw_logfile_open(const struct nw_settings *settings, struct nw_err *err)
 {
 	int failed = open_syslog(settings, err);
 
+	if (failed == 0) {
+		failed = open_statsd(settings, err);
+	}
 	if (failed == 0) {
 		failed = nw_log_open(settings->errorlog, settings->loglevel, err);
 	}

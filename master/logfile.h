@@ -7,7 +7,7 @@
 
 #include "common/settings.h"
 
-/** The error log, as nw_log_open(), and syslog; from the current directory. */
+/** The error log, as nw_log_open(), syslog and statsd; from the current directory. */
 int nw_logfile_open(const struct nw_settings *settings, struct nw_err *err) NW_MUST_CHECK;
 
 /** The error log, as nw_log_reopen(). */

@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/control.h"
+#include "master/figures.h"
 #include "master/logfile.h"
 #include "master/notify.h"
 #include "master/reap.h"
@@ -292,6 +293,7 @@ void nw_master_step(struct nw_master *master)
 {
 	nw_reap_step(master);
 	nw_control_step(master);
+	nw_figures_step(master);
 	nw_watch_step(master);
 	nw_upgrade_step(master);
 	nw_stop_step(master);

@@ -94,6 +94,7 @@ struct nw_master {
 	struct event *wake_event; /* the next deadline */
 	int64_t tick_ms;          /* 1000; tests shorten it */
 	int64_t ticked_at_ms;
+	unsigned workers_counted; /* as statsd was told */
 	struct nw_pending pending;
 };
 

@@ -12,6 +12,7 @@
 #include "common/listener.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "common/statsd.h"
 #include "worker/access_log.h"
 #include "worker/admin.h"
 #include "worker/app/app.h"
@@ -184,7 +185,12 @@ static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
 {
 	const struct worker *worker = arg;
 
-	nw_access_log_write(worker->access_log, x);
+	if (worker->access_log != NULL) {
+		nw_access_log_write(worker->access_log, x);
+	}
+	if (x->answer.status != 0) { /* 0: the client was gone before */
+		nw_statsd_request(nw_clock_us() - x->begin_us, x->answer.status);
+	}
 }
 
 static void on_worker_drained(void *arg)
@@ -320,7 +326,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.even_share = even_share,
 		.on_request = on_worker_request,
 		.on_refused = on_worker_refused,
-		.on_done = worker->access_log == NULL ? NULL : on_worker_exchange_done,
+		.on_done = worker->access_log == NULL && !nw_statsd_is_open() ? NULL : on_worker_exchange_done,
 		.on_drained = on_worker_drained,
 		.on_starved = on_worker_starved,
 		.arg = worker,

@@ -1,4 +1,4 @@
-"""Where lines and figures go: syslog, JSON."""
+"""Where lines and figures go: syslog, JSON, statsd."""
 
 import json
 import re
@@ -128,3 +128,33 @@ def test_as_json_each_line_is_an_object(narwhal):
     assert first["user_agent"].startswith('a "b"\\ ')
     assert first["bytes"] == int(answer.headers["content-length"]) and 0 <= first["duration"] < 10
     assert first.keys() == refused.keys() and refused["method"] is None
+
+
+def test_statsd_gets_gunicorns_figures(narwhal, udp):
+    pod = narwhal(HELLO, "--statsd-host", f"127.0.0.1:{udp.port}", "--statsd-prefix", "shop..", "--dogstatsd-tags",
+                  "a:1,b", "--enable-backlog-metric", domain=None, workers=2)
+    udp.wait(r"\Ashop\.gunicorn\.workers:2\|g\|#a:1,b\Z")
+    assert pod.get("/hello").status == 200
+    udp.wait(r"\Ashop\.gunicorn\.requests:1\|c\|@1\.0\|#a:1,b\Z")
+    udp.wait(r"\Ashop\.gunicorn\.request\.duration:\d+\.\d{3}\|ms\|#a:1,b\Z")
+    udp.wait(r"\Ashop\.gunicorn\.request\.status\.200:1\|c\|@1\.0\|#a:1,b\Z")
+    udp.wait(r"\Ashop\.gunicorn\.backlog:\d+\|h\|#a:1,b\Z")
+    with pod.connect() as connection:
+        connection.send(b"no request\r\n\r\n")
+        udp.wait(r"\Ashop\.gunicorn\.request\.status\.400:")
+    udp.wait(r"\Ashop\.gunicorn\.log\.warning:1\|c\|@1\.0")
+    pod.signal(signal.SIGTTOU)
+    udp.wait(r"\Ashop\.gunicorn\.workers:1\|g")
+
+
+def test_a_statsd_that_is_gone_is_no_harm(narwhal, tmp_path):
+    pod = narwhal(HELLO, "--statsd-host", f"unix://{tmp_path}/nobody", domain=None)
+    with pod.connect() as connection:
+        for _ in range(10):
+            assert connection.request("GET", "/hello").status == 200
+    late = Datagrams(tmp_path / "nobody")
+    try:
+        assert pod.get("/hello").status == 200
+        late.wait(r"\Agunicorn\.request\.status\.200:1\|c\|@1\.0\Z")
+    finally:
+        late.socket.close()
