@@ -67,6 +67,9 @@ bool nw_depart_begin(struct nw_master *master)
 	struct nw_depart *depart = &master->depart;
 	int64_t now = nw_clock_ms();
 
+	if (master->generation->partner == NW_PARTNER_NEWER) { /* whose sockets they are, too: it serves on */
+		return false;
+	}
 	/* Before the look: what comes after it is in the queue. */
 	stop_deferring(master);
 	if (!master->has_served || (delay_ms == 0 && !is_any_deferred(master))) {
