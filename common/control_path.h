@@ -8,13 +8,10 @@
 
 #include "common/err.h"
 
-/** The directory of them: $XDG_RUNTIME_DIR if that is one, else ~/.narwhal. -ENOENT: there is no HOME either. */
-int nw_control_path_dir(char *buf, size_t size, struct nw_err *err) NW_MUST_CHECK;
-
-/** That of the master @pid: DIR/narwhal-PID.ctl. */
+/**
+ * That of the master @pid: narwhal-PID.ctl in $XDG_RUNTIME_DIR if that is a directory, else in ~/.narwhal. -ENOENT:
+ * there is no HOME either.
+ */
 int nw_control_path_default(pid_t pid, char *buf, size_t size, struct nw_err *err) NW_MUST_CHECK;
-
-/** The pid that a file of that name belongs to; 0: it is no such name. */
-pid_t nw_control_path_pid(const char *name);
 
 #endif
