@@ -131,6 +131,7 @@ void nw_proc_title_init(int argc, char **argv)
 	/* What argv[i] and environ point to from now on. Volatile: it stays reachable, for leak checkers. */
 	static char **volatile kept_argv;
 	static char **volatile kept_environ;
+	static char **volatile own_environ; /* what unsetenv() takes out of it is still in the one above */
 
 	if (argc < 1 || title.start != NULL) {
 		return;
@@ -140,13 +141,15 @@ void nw_proc_title_init(int argc, char **argv)
 
 	kept_argv = copy_strings(argv, (size_t)argc);
 	kept_environ = copy_strings(environ, n);
-	if (kept_argv == NULL || kept_environ == NULL) {
+	own_environ = calloc(n + 1, sizeof(*environ));
+	if (kept_argv == NULL || kept_environ == NULL || own_environ == NULL) {
 		return;
 	}
 	title.start = argv[0];
 	title.size = (size_t)(end - argv[0]);
 	memcpy(argv, (char **)kept_argv, (size_t)argc * sizeof(*argv));
-	environ = kept_environ;
+	memcpy((char **)own_environ, (char **)kept_environ, n * sizeof(*environ));
+	environ = own_environ;
 }
 
 void nw_proc_title_set(const char *fmt, ...)
