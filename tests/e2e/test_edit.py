@@ -56,12 +56,13 @@ def test_a_document_is_created_found_by_a_filter_in_the_url_and_deleted(page, se
 
 def test_an_edit_sends_what_changed_and_with_the_etag(page, server, path):
     edit(page, path)
-    with page.expect_request(lambda request: request.method == "PATCH") as sent:
+    with page.expect_response(lambda response: response.request.method == "PATCH") as answer:
         page.get_by_label("Description").fill("On the hill.")
         page.get_by_role("button", name="Save").click()
+    sent = answer.value.request  # what is typed is on the page before it is stored
     expect(page.get_by_text("On the hill.").first).to_be_visible()
-    assert json.loads(sent.value.post_data) == {"description": "On the hill."}
-    assert "if-match" in sent.value.headers
+    assert json.loads(sent.post_data) == {"description": "On the hill."}
+    assert "if-match" in sent.headers
     assert call(server.url, "GET", path)[1]["description"] == "On the hill."
 
 
