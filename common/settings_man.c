@@ -76,8 +76,7 @@ static const char file_text[] =
 	"above, integer arithmetic with + - * // % and parentheses, or multiprocessing.cpu_count() (os.cpu_count() is "
 	"the same) after its import. A name that is no setting is refused unless another value is made of it or it "
 	"begins with an underscore. Settings of Gunicorn that have no meaning here are ignored with a warning, and so "
-	"are its hooks, as functions too; those that ask for what is not there (TLS, HTTP/2, the PROXY protocol, "
-	"uwsgi, "
+	"are its hooks, as functions too; those that ask for what is not there (TLS, HTTP/2, uwsgi, "
 	"Paste, dirty workers) are refused. All mistakes of a file are told at once, with their lines.\n";
 
 /* Requests are lines of their own; all else is text. */

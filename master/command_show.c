@@ -73,11 +73,13 @@ int nw_command_show_dirty(struct nw_command *command, struct nw_err *err)
 	return 0;
 }
 
-static const char *state_name(const struct nw_master *master)
+static void add_state(struct nw_buf *out, const struct nw_master *master)
 {
-	static const char *const names[] = {"starting", "serving", "reloading", "stopping", "hurrying", "stopped"};
-
-	return names[master->state];
+	nw_buf_adds(out, "\"state\":\"");
+	for (const char *p = nw_master_state_name(master->state); *p != '\0'; p++) {
+		nw_buf_addc(out, (char)(*p | 0x20)); /* capitals only */
+	}
+	nw_buf_addc(out, '"');
 }
 
 int nw_command_show_stats(struct nw_command *command, struct nw_err *err)
@@ -101,9 +103,10 @@ int nw_command_show_stats(struct nw_command *command, struct nw_err *err)
 		    (double)(nw_clock_ms() - board->started_ms) / 1e3, (int)getpid(), current, master->target);
 	nw_buf_addf(out, "\"workers_spawned\":%" PRIu64 ",\"workers_killed\":%" PRIu64 ",\"reloads\":%" PRIu64 ",",
 		    NW_READ(board->spawned), killed, NW_READ(board->reloads_ok) + NW_READ(board->reloads_failed));
-	nw_buf_addf(out, "\"dirty_arbiter_pid\":null,\"version\":\"%s\",\"state\":\"%s\",\"generation\":%" PRIu32,
-		    NW_VERSION, state_name(master), master->generation->number);
-	nw_buf_addf(out, ",\"threads\":%d,", master->generation->settings->threads);
+	nw_buf_addf(out, "\"dirty_arbiter_pid\":null,\"version\":\"%s\",\"generation\":%" PRIu32 ",\"threads\":%d,",
+		    NW_VERSION, master->generation->number, master->generation->settings->threads);
+	add_state(out, master);
+	nw_buf_addc(out, ',');
 	nw_board_json_buckets(out);
 	nw_buf_addc(out, ',');
 	nw_board_json_totals(out, board, &sum);

@@ -215,13 +215,18 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 	master->reload.next = shed_generation(master->reload.next, mine);
 }
 
-void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
+const char *nw_master_state_name(enum nw_master_state state)
 {
 	static const char *const names[] = {"STARTING", "SERVING",  "RELOADING", "DEPARTING",
 					    "STOPPING", "HURRYING", "STOPPED"};
 
+	return names[state];
+}
+
+void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
+{
 	if (state != master->state) {
-		NW_LOG_DEBUG("Master: %s -> %s", names[master->state], names[state]);
+		NW_LOG_DEBUG("Master: %s -> %s", nw_master_state_name(master->state), nw_master_state_name(state));
 		master->state = state;
 		nw_notify_state(master);
 	}

@@ -125,6 +125,9 @@ void nw_master_step(struct nw_master *master);
 /** For the steps below nw_master_step() only. */
 void nw_master_set_state(struct nw_master *master, enum nw_master_state state);
 
+/** "SERVING" */
+const char *nw_master_state_name(enum nw_master_state state);
+
 /** Milliseconds that a worker may take from TERM until it is KILLed: graceful_timeout, and a little for its leaving. */
 int64_t nw_master_grace_ms(const struct nw_master *master);
 

@@ -64,6 +64,17 @@ def test_show_tells_of_master_workers_and_listeners(controlled):
         assert "worker kill <PID>" in control.data("help")["commands"]
 
 
+def test_the_state_is_named_as_the_master_names_it(controlled):
+    server, path = controlled("--drain-delay", "600")
+    with Control(path) as control:
+        assert control.data("show stats")["state"] == "serving"
+        server.signal(signal.SIGTERM)
+        server.wait_log("drain_delay")
+        assert control.data("show stats")["state"] == "departing"
+    server.signal(signal.SIGINT)
+    assert server.wait_exit() == 0
+
+
 @pytest.mark.parametrize(("command", "error"), [
     ("", "Empty command"),
     ("foo", "Invalid argument: Unknown command: foo"),
