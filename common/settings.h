@@ -58,7 +58,7 @@ struct nw_settings {
 	/* Behind a proxy */
 	struct nw_strings forwarded_allow_ips; /* addresses and networks; 127.0.0.1 and ::1, or $FORWARDED_ALLOW_IPS */
 	struct nw_strings secure_scheme_headers; /* NAME=VALUE each */
-	char *proxy_protocol;                    /* off, v1, v2 or auto, or another word for one of them */
+	char *proxy_protocol;                    /* off, v1, v2 or auto */
 	struct nw_strings proxy_allow_ips;       /* 127.0.0.1 and ::1 */
 
 	/* What requests may look like */

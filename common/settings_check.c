@@ -104,34 +104,6 @@ int nw_settings_check_scheme_header(const char *text, struct nw_err *err)
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 
-int nw_settings_check_proxy_protocol(const char *text, struct nw_err *err)
-{
-	static const char *const choices[] = {"off", "false", "none", "0", "v1", "v2", "auto", "true", "1"};
-	char shown[80];
-
-	for (size_t i = 0; i < NW_ARRAY_LEN(choices); i++) {
-		if (nw_span_eq_nocase(nw_span_of(text), choices[i])) {
-			return 0;
-		}
-	}
-	return nw_err_set(err, -EINVAL, "%s is not off, v1, v2 or auto",
-			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
-}
-
-int nw_settings_check_header_map(const char *text, struct nw_err *err)
-{
-	static const char *const choices[] = {"drop", "refuse", "dangerous"};
-	char shown[80];
-
-	for (size_t i = 0; i < NW_ARRAY_LEN(choices); i++) {
-		if (nw_span_eq_nocase(nw_span_of(text), choices[i])) {
-			return 0;
-		}
-	}
-	return nw_err_set(err, -EINVAL, "%s is not drop, refuse or dangerous",
-			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
-}
-
 int nw_settings_check_forwarder_header(const char *text, struct nw_err *err)
 {
 	char shown[80];

@@ -20,9 +20,7 @@ int nw_settings_check_store(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_static(const char *text, struct nw_err *err) NW_MUST_CHECK; /* PREFIX=DIR */
 int nw_settings_check_status_path(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_settings_check_network(const char *text, struct nw_err *err) NW_MUST_CHECK;
-int nw_settings_check_scheme_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* NAME=VALUE */
-int nw_settings_check_proxy_protocol(const char *text, struct nw_err *err) NW_MUST_CHECK;
-int nw_settings_check_header_map(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_settings_check_scheme_header(const char *text, struct nw_err *err) NW_MUST_CHECK;    /* NAME=VALUE */
 int nw_settings_check_forwarder_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* one name, or * */
 int nw_settings_check_compress(const char *text, struct nw_err *err) NW_MUST_CHECK;         /* codings, or off */
 int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* is there now */

@@ -24,6 +24,7 @@ struct match {
 	const struct nw_settings_foreign *foreign; /* NULL: none of Gunicorn's others */
 	const char *flag;                          /* the whole spelling */
 	const char *rival;                         /* another one that fits as well */
+	bool is_off;                               /* turns the setting off */
 };
 
 static bool flag_fits(const char *flag, const char *text, size_t len, bool whole)
@@ -35,8 +36,8 @@ static void add_match(struct match *match, const struct match *found)
 {
 	if (match->flag == NULL) {
 		*match = *found;
-	} else if (match->rival == NULL && (match->setting != found->setting || match->ignored != found->ignored ||
-					    match->foreign != found->foreign)) {
+	} else if (match->rival == NULL && (match->setting != found->setting || match->is_off != found->is_off ||
+					    match->ignored != found->ignored || match->foreign != found->foreign)) {
 		match->rival = found->flag;
 	}
 }
@@ -62,6 +63,8 @@ static struct match find(struct nw_span text, bool whole)
 		const struct nw_setting *setting = nw_settings_table_at(i);
 
 		match_flags(&match, (struct match){.setting = setting}, setting->flags, NW_SETTING_FLAGS, text, whole);
+		match_flags(&match, (struct match){.setting = setting, .is_off = true}, &setting->off_flag, 1, text,
+			    whole);
 	}
 	for (size_t i = 0; i < nw_settings_ignored_len(); i++) {
 		const struct nw_settings_ignored *ignored = nw_settings_ignored_at(i);
@@ -127,6 +130,15 @@ static const char *metavar_of(const struct match *match)
 	return match->setting != NULL ? match->setting->metavar : match->ignored->metavar;
 }
 
+/* The value of an option that has none, if that is fine; NULL: a switch that is on. */
+static const char *bare_of(const struct match *match)
+{
+	if (match->setting == NULL) {
+		return NULL;
+	}
+	return match->is_off ? "False" : match->setting->bare;
+}
+
 static int no_memory(struct cli *cli)
 {
 	return nw_err_set(cli->err, -ENOMEM, "no memory for the command line");
@@ -172,6 +184,9 @@ static int take_value(struct cli *cli, const struct match *match)
 		cli->at++;
 		return add_arg(cli, match, word);
 	}
+	if (bare_of(match) != NULL) {
+		return add_arg(cli, match, bare_of(match));
+	}
 	if (word == NULL) {
 		return nw_err_set(cli->err, -ENOTSUP, "option '%s' needs a value (%s)" HINT, match->flag, metavar);
 	}
@@ -194,7 +209,7 @@ static int take_long(struct cli *cli, const char *word)
 		if (has_value) {
 			return nw_err_set(cli->err, -ENOTSUP, "option '%s' takes no value" HINT, match.flag);
 		}
-		return add_arg(cli, &match, NULL);
+		return add_arg(cli, &match, bare_of(&match));
 	}
 	return has_value ? add_arg(cli, &match, word + len + 1) : take_value(cli, &match);
 }
@@ -215,7 +230,7 @@ static int take_short(struct cli *cli, const char *word)
 
 			return p[1] != '\0' ? add_arg(cli, &match, rest) : take_value(cli, &match);
 		}
-		rc = add_arg(cli, &match, NULL);
+		rc = add_arg(cli, &match, bare_of(&match));
 		if (rc != 0) {
 			return rc;
 		}

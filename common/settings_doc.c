@@ -5,8 +5,11 @@ void nw_settings_doc_flags(struct nw_buf *out, const struct nw_setting *setting)
 	for (size_t i = 0; i < NW_SETTING_FLAGS && setting->flags[i] != NULL; i++) {
 		nw_buf_addf(out, "%s%s", i == 0 ? "" : ", ", setting->flags[i]);
 	}
+	if (setting->off_flag != NULL) {
+		nw_buf_addf(out, "%s%s", setting->flags[0] == NULL ? "" : ", ", setting->off_flag);
+	}
 	if (setting->metavar != NULL) {
-		nw_buf_addf(out, " %s", setting->metavar);
+		nw_buf_addf(out, setting->bare != NULL ? " [%s]" : " %s", setting->metavar);
 	}
 }
 

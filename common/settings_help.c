@@ -36,6 +36,9 @@ static void add_setting(struct nw_buf *out, const struct nw_setting *setting)
 	size_t begin = out->len;
 
 	/* Long options stand in one column, with or without a short one. */
+	if (setting->flags[0] == NULL) {
+		return; /* of config files only */
+	}
 	nw_buf_adds(out, setting->flags[0][1] == '-' ? "      " : "  ");
 	nw_settings_doc_flags(out, setting);
 	size_t len = out->len - begin;
@@ -68,6 +71,8 @@ void nw_settings_help(struct nw_buf *out)
 		}
 		add_setting(out, setting);
 	}
-	nw_buf_adds(out,
-		    "\nStrongest last: defaults, the config file, GUNICORN_CMD_ARGS, NARWHAL_CMD_ARGS, options.\n");
+	nw_buf_adds(
+		out,
+		"\nTIME is in seconds or has a unit: 90, 90s, 5m, 1h; SIZE in bytes or with one: 65536, 64k, 2MiB.\n"
+		"Strongest last: defaults, the config file, GUNICORN_CMD_ARGS, NARWHAL_CMD_ARGS, options.\n");
 }

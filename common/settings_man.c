@@ -45,7 +45,7 @@ static void add_setting(struct nw_buf *out, const struct nw_setting *setting)
 	if (!setting->is_cli_only) {
 		nw_buf_addf(&text, " In a config file: %s.", setting->name);
 	}
-	add_item(out, nw_buf_str(&tag), nw_buf_str(&text));
+	add_item(out, tag.len > 0 ? nw_buf_str(&tag) : setting->name, nw_buf_str(&text));
 	nw_buf_free(&tag);
 	nw_buf_free(&text);
 }
@@ -56,7 +56,9 @@ static void add_options(struct nw_buf *out)
 
 	nw_buf_adds(out, ".SH OPTIONS\n");
 	add_roff(out, "A long option may be shortened as long as it is unique, and --option=value is the same as "
-		      "--option value. What follows -- is an APP.\n");
+		      "--option value. What follows -- is an APP. A TIME is in seconds, or has a unit: 90, 90s, 5m, "
+		      "1h, 1d. A "
+		      "SIZE is in bytes, or has one, of powers of 1024: 65536, 64k, 16MiB, 1G.\n");
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 

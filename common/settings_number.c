@@ -55,49 +55,65 @@ int nw_settings_number_integer(const struct nw_literal *value, int64_t *out)
 	return -EINVAL;
 }
 
-/* The power of two that a unit stands for; -1: there is no such unit. */
-static int unit_shift(struct nw_span unit)
-{
-	static const struct {
-		const char *name;
-		int shift;
-	} units[] = {
-		{"b", 0},   {"k", 10},   {"kb", 10}, {"kib", 10}, {"m", 20},
-		{"mb", 20}, {"mib", 20}, {"g", 30},  {"gb", 30},  {"gib", 30},
-	};
+struct unit {
+	const char *name;
+	int64_t times;
+};
 
-	for (size_t i = 0; i < NW_ARRAY_LEN(units); i++) {
-		if (nw_span_eq_nocase(unit, units[i].name)) {
-			return units[i].shift;
-		}
+enum { KIB = 1 << 10, MIB = 1 << 20, GIB = 1 << 30 };
+
+static const struct unit size_units[] = {
+	{"b", 1},     {"k", KIB}, {"kb", KIB}, {"kib", KIB}, {"m", MIB}, {"mb", MIB},
+	{"mib", MIB}, {"g", GIB}, {"gb", GIB}, {"gib", GIB}, {NULL, 0},
+};
+
+/* In milliseconds. */
+static const struct unit time_units[] = {
+	{"ms", 1}, {"s", 1000}, {"m", 60 * 1000}, {"h", 60 * 60 * 1000}, {"d", 24 * 60 * 60 * 1000}, {NULL, 0},
+};
+
+/* "16 MiB": digits and a unit. */
+static int text_with_unit(struct nw_span text, const struct unit *units, int64_t *out)
+{
+	size_t n_digits = 0;
+	int64_t n = 0;
+
+	text = nw_literal_strip(text);
+	while (n_digits < text.len && is_digit(text.p[n_digits])) {
+		n_digits++;
 	}
-	return -1;
+	struct nw_span name = nw_literal_strip((struct nw_span){text.p + n_digits, text.len - n_digits});
+	int rc = nw_span_to_int64((struct nw_span){text.p, n_digits}, 0, INT64_MAX, &n);
+
+	while (units->name != NULL && !nw_span_eq_nocase(name, units->name)) {
+		units++;
+	}
+	if (rc == -EINVAL || units->name == NULL) {
+		return -EINVAL;
+	}
+	return rc != 0 || __builtin_mul_overflow(n, units->times, out) ? -ERANGE : 0;
 }
 
 int nw_settings_number_size(const struct nw_literal *value, int64_t *out)
 {
 	int rc = nw_settings_number_integer(value, out);
-	size_t n_digits = 0;
-	int64_t n = 0;
+
+	return rc == -EINVAL && value->kind == NW_LITERAL_STR ? text_with_unit(value->text, size_units, out) : rc;
+}
+
+int nw_settings_number_seconds(const struct nw_literal *value, int64_t *out)
+{
+	int64_t ms = 0;
+	int rc = nw_settings_number_integer(value, out);
 
 	if (rc != -EINVAL || value->kind != NW_LITERAL_STR) {
 		return rc;
 	}
-	struct nw_span text = nw_literal_strip(value->text);
-
-	while (n_digits < text.len && is_digit(text.p[n_digits])) {
-		n_digits++;
+	rc = text_with_unit(value->text, time_units, &ms);
+	if (rc != 0 || ms % 1000 != 0) {
+		return rc != 0 ? rc : -EINVAL;
 	}
-	int shift = unit_shift(nw_literal_strip((struct nw_span){text.p + n_digits, text.len - n_digits}));
-
-	rc = nw_span_to_int64((struct nw_span){text.p, n_digits}, 0, INT64_MAX, &n);
-	if (rc == -EINVAL || shift < 0) {
-		return -EINVAL;
-	}
-	if (rc != 0 || n > INT64_MAX >> shift) {
-		return -ERANGE;
-	}
-	*out = n << shift;
+	*out = ms / 1000;
 	return 0;
 }
 

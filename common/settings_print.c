@@ -30,12 +30,15 @@ static bool add_text(struct nw_buf *out, const struct nw_settings *settings, con
 		text = *(const bool *)field ? "True" : "False";
 		break;
 	case NW_SETTING_INT:
+	case NW_SETTING_SECONDS:
+	case NW_SETTING_BYTES:
 		nw_buf_addf(out, "%d", int_as_given(setting, *(const int *)field));
 		return true;
 	case NW_SETTING_SIZE:
 		nw_buf_addf(out, "%" PRId64, *(const int64_t *)field);
 		return true;
 	case NW_SETTING_STRING:
+	case NW_SETTING_CHOICE:
 		text = *(char *const *)field;
 		break;
 	case NW_SETTING_LIST:
@@ -150,8 +153,8 @@ static void add_dict(struct nw_buf *out, const struct nw_strings *pairs)
 static void add_literal(struct nw_buf *out, const struct nw_settings *settings, const struct nw_setting *setting)
 {
 	struct nw_buf text = {0};
-	bool is_text = setting->type == NW_SETTING_STRING || setting->type == NW_SETTING_LEVEL ||
-		       setting->type == NW_SETTING_USER;
+	bool is_text = setting->type == NW_SETTING_STRING || setting->type == NW_SETTING_CHOICE ||
+		       setting->type == NW_SETTING_LEVEL || setting->type == NW_SETTING_USER;
 
 	if (setting->type == NW_SETTING_LIST) {
 		add_list(out, field_of(settings, setting));

@@ -9,13 +9,17 @@
 #define REQUESTS "What requests may look like"
 #define ANSWERS "Answers"
 
+static const char *const proxy_protocols[] = {"off",      "v1",    "v2",        "auto",   "false=off",
+					      "none=off", "0=off", "true=auto", "1=auto", NULL};
+static const char *const header_maps[] = {"drop", "refuse", "dangerous", NULL};
+
 const struct nw_setting nw_settings_rows_http[] = {
 	{
 		.name = "limit_request_line",
 		.flags = {"--limit-request-line"},
 		.section = LIMITS,
-		.metavar = "BYTES",
-		.type = NW_SETTING_INT,
+		.metavar = "SIZE",
+		.type = NW_SETTING_BYTES,
 		AT(limit_request_line),
 		.fallback = "4094",
 		.max = INT_MAX,
@@ -40,8 +44,8 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.name = "limit_request_field_size",
 		.flags = {"--limit-request-field_size", "--limit-request-field-size"},
 		.section = LIMITS,
-		.metavar = "BYTES",
-		.type = NW_SETTING_INT,
+		.metavar = "SIZE",
+		.type = NW_SETTING_BYTES,
 		AT(limit_request_field_size),
 		.fallback = "8190",
 		.max = 1 << 20,
@@ -78,8 +82,8 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.name = "client_header_timeout",
 		.flags = {"--client-header-timeout"},
 		.section = LIMITS,
-		.metavar = "SECONDS",
-		.type = NW_SETTING_INT,
+		.metavar = "TIME",
+		.type = NW_SETTING_SECONDS,
 		AT(client_header_timeout_s),
 		.fallback = "30",
 		.min = 1,
@@ -90,8 +94,8 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.name = "client_body_timeout",
 		.flags = {"--client-body-timeout"},
 		.section = LIMITS,
-		.metavar = "SECONDS",
-		.type = NW_SETTING_INT,
+		.metavar = "TIME",
+		.type = NW_SETTING_SECONDS,
 		AT(client_body_timeout_s),
 		.fallback = "30",
 		.min = 1,
@@ -103,8 +107,8 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.name = "send_timeout",
 		.flags = {"--send-timeout"},
 		.section = LIMITS,
-		.metavar = "SECONDS",
-		.type = NW_SETTING_INT,
+		.metavar = "TIME",
+		.type = NW_SETTING_SECONDS,
 		AT(send_timeout_s),
 		.fallback = "30",
 		.min = 1,
@@ -146,9 +150,10 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.flags = {"--proxy-protocol"},
 		.section = PROXY,
 		.metavar = "MODE",
-		.type = NW_SETTING_STRING,
+		.type = NW_SETTING_CHOICE,
 		AT(proxy_protocol),
-		.check = nw_settings_check_proxy_protocol,
+		.choices = proxy_protocols,
+		.bare = "auto",
 		.fallback = "off",
 		.doc = "Whether a connection may begin with a header of the PROXY protocol, by which a proxy that "
 		       "passes bytes on says whose they are: off, v1 (a line), v2 (binary) or auto (either). That "
@@ -173,9 +178,9 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.flags = {"--header-map"},
 		.section = REQUESTS,
 		.metavar = "WHAT",
-		.type = NW_SETTING_STRING,
+		.type = NW_SETTING_CHOICE,
 		AT(header_map),
-		.check = nw_settings_check_header_map,
+		.choices = header_maps,
 		.fallback = "drop",
 		.doc = "What becomes of a header field with '_' in its name, which a program further in could take "
 		       "for the one with '-'. drop: it is left out; refuse: the answer is 400; dangerous: it is kept.",

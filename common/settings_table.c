@@ -60,7 +60,7 @@ const char *nw_settings_table_nearest(const char *name)
 
 const char *nw_settings_table_nearest_flag(const char *flag)
 {
-	const char *flags[ROWS_MAX * NW_SETTING_FLAGS];
+	const char *flags[ROWS_MAX * (NW_SETTING_FLAGS + 1)];
 	size_t n = 0;
 
 	for (size_t i = 0; i < nw_settings_table_len() && i < ROWS_MAX; i++) {
@@ -70,6 +70,9 @@ const char *nw_settings_table_nearest_flag(const char *flag)
 			if (known != NULL && known[1] == '-') {
 				flags[n++] = known;
 			}
+		}
+		if (nw_settings_table_at(i)->off_flag != NULL) {
+			flags[n++] = nw_settings_table_at(i)->off_flag;
 		}
 	}
 	return nw_str_nearest(flag, flags, n);

@@ -15,8 +15,11 @@
 enum nw_setting_type {
 	NW_SETTING_BOOL,    /* bool; on the command line a switch */
 	NW_SETTING_INT,     /* int */
-	NW_SETTING_SIZE,    /* int64_t, bytes; k, M, G and KiB, MiB, GiB are understood */
+	NW_SETTING_SECONDS, /* int; s, m, h, d and ms are understood, whole seconds only */
+	NW_SETTING_BYTES,   /* int; k, M, G and KiB, MiB, GiB are understood */
+	NW_SETTING_SIZE,    /* int64_t, bytes; the same */
 	NW_SETTING_STRING,  /* char *; None only if that is the default */
+	NW_SETTING_CHOICE,  /* char *, one of .choices, never NULL */
 	NW_SETTING_LIST,    /* struct nw_strings; empty (None) only if that is the default, or may_be_empty */
 	NW_SETTING_PAIRS,   /* the same, NAME=VALUE each; in a config file a dict */
 	NW_SETTING_LEVEL,   /* enum nw_log_level */
@@ -33,7 +36,9 @@ struct nw_setting {
 	const char *name;                    /* in a config file */
 	const char *flags[NW_SETTING_FLAGS]; /* on the command line, the short one first */
 	const char *section;
-	const char *metavar; /* NULL: a switch */
+	const char *metavar;  /* NULL: a switch */
+	const char *off_flag; /* BOOL: the switch that turns it off; NULL: there is none */
+	const char *bare;     /* what the option means without a value; NULL: it needs one */
 	enum nw_setting_type type;
 	size_t offset;          /* in struct nw_settings */
 	bool is_cli_only;       /* of one start: --print-config leaves it out */
@@ -43,8 +48,9 @@ struct nw_setting {
 	const char *env;        /* a variable that replaces the default */
 	const char *env_prefix; /* what is put in front of its value */
 	int64_t min, max;
-	int64_t zero;                                       /* INT: what 0 stands for; 0: itself */
-	int64_t ceiling;                                    /* INT: what larger values stand for; 0: none */
+	int64_t zero;               /* INT, BYTES: what 0 stands for; 0: itself */
+	int64_t ceiling;            /* INT, BYTES: what larger values stand for; 0: none */
+	const char *const *choices; /* CHOICE: its words, then NULL; "true=auto" is another word for auto */
 	int (*check)(const char *text, struct nw_err *err); /* of a STRING and of each item of a LIST or PAIRS */
 	const char *doc;                                    /* sentences */
 };

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "common/quote.h"
+#include "common/settings_choice.h"
 #include "common/settings_number.h"
 #include "common/settings_owner.h"
 
@@ -79,17 +80,40 @@ static int check_range(const struct job *job, int64_t n, struct nw_err *err)
 			  show(job->value, shown, sizeof(shown)), setting->min, setting->max);
 }
 
+/* Checked. What is too large to be one is out of range. */
+static int read_number(const struct job *job, int64_t *out, struct nw_err *err)
+{
+	const char *expected;
+	int rc;
+
+	switch (job->setting->type) {
+	case NW_SETTING_SECONDS:
+		rc = nw_settings_number_seconds(job->value, out);
+		expected = "whole seconds such as 30, '30s', '5m' or '1h'";
+		break;
+	case NW_SETTING_BYTES:
+	case NW_SETTING_SIZE:
+		rc = nw_settings_number_size(job->value, out);
+		expected = "a size such as 1048576, '512k' or '16MiB'";
+		break;
+	default:
+		rc = nw_settings_number_integer(job->value, out);
+		expected = "an integer";
+		break;
+	}
+	if (rc == -ERANGE) {
+		*out = INT64_MAX;
+	} else if (rc != 0) {
+		return is_not(job, expected, err);
+	}
+	return check_range(job, *out, err);
+}
+
 static int set_int(const struct job *job, struct nw_err *err)
 {
 	int64_t n = 0;
-	int rc = nw_settings_number_integer(job->value, &n);
+	int rc = read_number(job, &n, err);
 
-	if (rc == -ERANGE) {
-		n = INT64_MAX;
-	} else if (rc != 0) {
-		return is_not(job, "an integer", err);
-	}
-	rc = check_range(job, n, err);
 	if (rc != 0) {
 		return rc;
 	}
@@ -105,14 +129,8 @@ static int set_int(const struct job *job, struct nw_err *err)
 static int set_size(const struct job *job, struct nw_err *err)
 {
 	int64_t n = 0;
-	int rc = nw_settings_number_size(job->value, &n);
+	int rc = read_number(job, &n, err);
 
-	if (rc == -ERANGE) {
-		n = INT64_MAX;
-	} else if (rc != 0) {
-		return is_not(job, "a size such as 1048576, '512k' or '16MiB'", err);
-	}
-	rc = check_range(job, n, err);
 	if (rc == 0) {
 		*(int64_t *)job->field = n;
 	}
@@ -182,6 +200,19 @@ static int set_string(const struct job *job, struct nw_err *err)
 		return 0;
 	}
 	return is_not(job, may_be_none ? "a string or None" : "a string", err);
+}
+
+static int set_choice(const struct job *job, struct nw_err *err)
+{
+	struct nw_span word = nw_settings_choice_find(job->setting, job->value);
+	char words[256], shown[120];
+
+	if (word.len == 0) {
+		return nw_err_set(err, -EINVAL, "%s: %s is not %s", job->setting->name,
+				  show(job->value, shown, sizeof(shown)),
+				  nw_settings_choice_text(job->setting, words, sizeof(words)));
+	}
+	return copy_text(job, word, job->field, err);
 }
 
 static int append(const struct job *job, struct nw_span text, struct nw_strings *to, struct nw_err *err)
@@ -424,11 +455,15 @@ int nw_settings_value_set(struct nw_settings *settings, const struct nw_setting 
 	case NW_SETTING_BOOL:
 		return set_bool(&job, err);
 	case NW_SETTING_INT:
+	case NW_SETTING_SECONDS:
+	case NW_SETTING_BYTES:
 		return set_int(&job, err);
 	case NW_SETTING_SIZE:
 		return set_size(&job, err);
 	case NW_SETTING_STRING:
 		return set_string(&job, err);
+	case NW_SETTING_CHOICE:
+		return set_choice(&job, err);
 	case NW_SETTING_LIST:
 	case NW_SETTING_PAIRS:
 		return set_list(&job, err);

@@ -71,6 +71,31 @@ START_TEST(switches_and_their_values_are_told_apart)
 }
 END_TEST
 
+static const char *proxy_protocol_of(const char *const *args, struct loaded *l)
+{
+	*l = load(args, NO_ENV);
+	ck_assert_str_eq(l->err.msg, "");
+	return l->settings->proxy_protocol;
+}
+
+START_TEST(an_option_may_do_without_its_value)
+{
+	struct loaded l;
+
+	enter_new_dir();
+	ck_assert_str_eq(proxy_protocol_of(ARGS("--proxy-protocol"), &l), "auto");
+	unload(l);
+	ck_assert_str_eq(proxy_protocol_of(ARGS("--proxy-protocol", "--workers=2"), &l), "auto");
+	ck_assert_int_eq(l.settings->workers, 2);
+	unload(l);
+	ck_assert_str_eq(proxy_protocol_of(ARGS("--proxy-protocol", "v1", "a.so"), &l), "v1");
+	ck_assert_str_eq(l.settings->apps.v[0], "a.so");
+	unload(l);
+	ck_assert_str_eq(proxy_protocol_of(ARGS("--proxy-protocol=v2"), &l), "v2");
+	unload(l);
+}
+END_TEST
+
 START_TEST(two_dashes_end_the_options)
 {
 	enter_new_dir();
@@ -206,7 +231,7 @@ START_TEST(every_spelling_belongs_to_one_setting)
 }
 END_TEST
 
-NW_TEST_MAIN("common/settings_cli", an_option_is_written_in_any_of_the_usual_ways,
+NW_TEST_MAIN("common/settings_cli", an_option_may_do_without_its_value, an_option_is_written_in_any_of_the_usual_ways,
 	     a_long_option_may_be_shortened_while_it_is_unique, switches_and_their_values_are_told_apart,
 	     two_dashes_end_the_options, a_lone_dash_is_a_value, unknown_and_incomplete_options_are_refused_with_a_hint,
 	     options_that_only_gunicorn_has_are_named_as_such, options_without_meaning_here_are_told_or_refused,

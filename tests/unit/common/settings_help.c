@@ -10,7 +10,7 @@ START_TEST(help_names_every_option_within_its_width)
 		ck_assert_uint_le(strcspn(line, "\n"), 96);
 	}
 	ck_assert_ptr_nonnull(strstr(out.data, "  -w, --workers INT           Worker processes"));
-	ck_assert_ptr_nonnull(strstr(out.data, "--limit-request-field_size, --limit-request-field-size BYTES\n"));
+	ck_assert_ptr_nonnull(strstr(out.data, "--limit-request-field_size, --limit-request-field-size SIZE\n"));
 	ck_assert_ptr_nonnull(strstr(out.data, "[default: 16MiB]"));
 	ck_assert_ptr_nonnull(strstr(out.data, "\nStore and data:\n"));
 	nw_buf_free(&out);
@@ -27,7 +27,7 @@ START_TEST(the_man_page_has_every_setting_and_no_stray_request)
 		ck_assert(line[0] != '\'');
 		ck_assert(line[0] != '.' || (line[1] >= 'A' && line[1] <= 'Z'));
 	}
-	ck_assert_ptr_nonnull(strstr(out.data, "\\fB\\-t, \\-\\-timeout SECONDS\\fR"));
+	ck_assert_ptr_nonnull(strstr(out.data, "\\fB\\-t, \\-\\-timeout TIME\\fR"));
 	ck_assert_ptr_nonnull(strstr(out.data, "WEB_CONCURRENCY"));
 	nw_buf_free(&out);
 }

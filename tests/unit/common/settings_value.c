@@ -64,7 +64,7 @@ START_TEST(names_of_forwarders_may_be_none)
 	write_file("gunicorn.conf.py", "forwarder_headers = []\nheader_map = 'Refuse'\n");
 	l = load(NO_ARGS, NO_ENV);
 	ck_assert_uint_eq(l.settings->forwarder_headers.n, 0);
-	ck_assert_str_eq(l.settings->header_map, "Refuse");
+	ck_assert_str_eq(l.settings->header_map, "refuse");
 	unload(l);
 	write_file("gunicorn.conf.py", "forwarder_headers = None\n");
 	l = load(ARGS("--forwarder-headers", "*"), NO_ENV);
@@ -133,6 +133,54 @@ START_TEST(modes_users_and_groups_are_read_as_gunicorn_reads_them)
 }
 END_TEST
 
-NW_TEST_MAIN("common/settings_value", values_are_checked_with_sentences, names_of_forwarders_may_be_none,
-	     codings_may_have_spaces_between_them, limits_mean_what_they_mean_to_gunicorn,
-	     modes_users_and_groups_are_read_as_gunicorn_reads_them)
+START_TEST(times_and_sizes_take_units)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("--timeout=30s", "--graceful-timeout", "5m", "--keep-alive=2000ms",
+				    "--send-timeout= 1 H", "--client-body-timeout=1d", "--drain-delay=0x10",
+				    "--limit-request-line", "2k", "--limit-request-field_size=1MiB"),
+			       NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_int_eq(l.settings->timeout_s, 30);
+	ck_assert_int_eq(l.settings->graceful_timeout_s, 300);
+	ck_assert_int_eq(l.settings->keepalive_s, 2);
+	ck_assert_int_eq(l.settings->send_timeout_s, 3600);
+	ck_assert_int_eq(l.settings->client_body_timeout_s, 86400);
+	ck_assert_int_eq(l.settings->drain_delay_s, 16);
+	ck_assert_int_eq(l.settings->limit_request_line, 2048);
+	ck_assert_int_eq(l.settings->limit_request_field_size, 1 << 20);
+	unload(l);
+	assert_file_sets("timeout = '1h'", "timeout", "3600");
+	assert_refused(ARGS("--timeout=500ms"), NO_ENV,
+		       "timeout: '500ms' is not whole seconds such as 30, '30s', '5m' or '1h'");
+	assert_refused(ARGS("--timeout=1h30m"), NO_ENV,
+		       "timeout: '1h30m' is not whole seconds such as 30, '30s', '5m' or '1h'");
+	assert_refused(ARGS("--timeout=s"), NO_ENV,
+		       "timeout: 's' is not whole seconds such as 30, '30s', '5m' or '1h'");
+	assert_refused(ARGS("--timeout=9999999h"), NO_ENV, "timeout: '9999999h' is out of range (0 to 2147483)");
+	assert_refused(ARGS("--timeout=99999999999999999d"), NO_ENV,
+		       "timeout: '99999999999999999d' is out of range (0 to 2147483)");
+	assert_refused(ARGS("--limit-request-line=5s"), NO_ENV,
+		       "limit_request_line: '5s' is not a size such as 1048576, '512k' or '16MiB'");
+	assert_refused(ARGS("--workers=2k"), NO_ENV, "workers: '2k' is not an integer");
+}
+END_TEST
+
+START_TEST(a_choice_is_one_of_its_words_or_of_their_other_names)
+{
+	enter_new_dir();
+	assert_file_sets("proxy_protocol = True", "proxy_protocol", "auto");
+	assert_file_sets("proxy_protocol = 0", "proxy_protocol", "off");
+	assert_file_sets("proxy_protocol = None", "proxy_protocol", "off");
+	assert_file_sets("proxy_protocol = ' V2 '", "proxy_protocol", "v2");
+	assert_file_refused("proxy_protocol = 3", "c.py:1: proxy_protocol: 3 is not off, v1, v2 or auto");
+	assert_file_refused("proxy_protocol = ['v1']", "c.py:1: proxy_protocol: a list is not off, v1, v2 or auto");
+	assert_file_refused("header_map = None", "c.py:1: header_map: None is not drop, refuse or dangerous");
+	assert_refused(ARGS("--proxy-protocol=v"), NO_ENV, "proxy_protocol: 'v' is not off, v1, v2 or auto");
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings_value", times_and_sizes_take_units, a_choice_is_one_of_its_words_or_of_their_other_names,
+	     values_are_checked_with_sentences, names_of_forwarders_may_be_none, codings_may_have_spaces_between_them,
+	     limits_mean_what_they_mean_to_gunicorn, modes_users_and_groups_are_read_as_gunicorn_reads_them)
