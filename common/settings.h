@@ -68,6 +68,7 @@ struct nw_settings {
 	bool permit_unconventional_http_version, casefold_http_method;
 
 	/* Answers */
+	bool sendfile;  /* true, or $SENDFILE */
 	char *compress; /* names of codings with commas, or "off" */
 
 	/* Logging */

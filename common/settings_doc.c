@@ -17,6 +17,9 @@ void nw_settings_doc_default(struct nw_buf *out, const struct nw_setting *settin
 {
 	const char *value = setting->fallback != NULL ? setting->fallback : setting->none;
 
+	if (setting->type == NW_SETTING_BOOL && value != NULL) {
+		value = "on";
+	}
 	if (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION) {
 		return;
 	}

@@ -80,9 +80,13 @@ static int read_value(struct file *file, const struct nw_literal **out)
 
 static int read_foreign(struct file *file, struct nw_span name, unsigned line)
 {
-	const struct nw_literal *ignored;
+	const struct nw_literal *value;
 	char sentence[160], shown[80];
-	int rc = read_value(file, &ignored);
+	int rc = read_value(file, &value);
+
+	if (rc == 0 && (value->kind == NW_LITERAL_NONE || (value->kind == NW_LITERAL_BOOL && !value->truth))) {
+		return 0; /* what is not there is off */
+	}
 
 	snprintf(sentence, sizeof(sentence), "%s is a Gunicorn setting that Narwhal does not have yet",
 		 nw_quote_into(shown, sizeof(shown), name));

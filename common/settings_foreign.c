@@ -6,7 +6,6 @@
 static const struct nw_settings_foreign rows[] = {
 	{"wsgi_app", {NULL}},
 	{"worker_class", {"-k", "--worker-class"}},
-	{"sendfile", {"--no-sendfile"}},
 	{"daemon", {"-D", "--daemon"}},
 	{"raw_env", {"-e", "--env"}},
 	{"capture_output", {"--capture-output"}},

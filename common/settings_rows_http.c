@@ -242,6 +242,18 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.doc = "Take methods in lower case too, and make them upper case.",
 	},
 	{
+		.name = "sendfile",
+		.flags = {"--sendfile"},
+		.off_flag = "--no-sendfile",
+		.section = ANSWERS,
+		.type = NW_SETTING_BOOL,
+		AT(sendfile),
+		.fallback = "True",
+		.env = "SENDFILE",
+		.doc = "Send files by sendfile(2). Without it they are read and written, for file systems where that "
+		       "call does not work as it should.",
+	},
+	{
 		.name = "compress",
 		.flags = {"--compress"},
 		.section = ANSWERS,

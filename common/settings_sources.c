@@ -63,12 +63,29 @@ int nw_settings_sources_parse(int argc, char *const *argv, char *const *env, str
 	return rc;
 }
 
+/* "yes" for True, as variables of the environment have it. Another word stays as it is, and is refused. */
+static const char *env_truth(const char *text)
+{
+	static const char *const words[2][6] = {{"n", "0", "no", "false", "off"}, {"y", "1", "yes", "true", "on"}};
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(words[0]) && words[0][i] != NULL; i++) {
+		if (strcasecmp(text, words[0][i]) == 0) {
+			return "False";
+		}
+		if (strcasecmp(text, words[1][i]) == 0) {
+			return "True";
+		}
+	}
+	return text;
+}
+
 static int set_default(struct nw_settings *settings, const struct nw_setting *setting, char *const *env,
 		       struct nw_err *err)
 {
 	const char *text = setting->env != NULL ? nw_settings_sources_env(env, setting->env) : NULL;
 
 	if (text != NULL) {
+		text = setting->type == NW_SETTING_BOOL ? env_truth(text) : text;
 		const char *prefix = setting->env_prefix != NULL ? setting->env_prefix : "";
 		char *whole = nw_arena_printf(settings->arena, "%s%s", prefix, text);
 		int rc;

@@ -146,7 +146,9 @@ static int set_bool(const struct job *job, struct nw_err *err)
 		return 0;
 	}
 	if (value->kind == NW_LITERAL_NONE) {
-		*(bool *)job->field = false;
+		if (job->setting->fallback == NULL) {
+			*(bool *)job->field = false;
+		}
 		return 0;
 	}
 	if (value->kind == NW_LITERAL_STR) {

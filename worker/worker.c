@@ -314,6 +314,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.body = (uint64_t)settings->limit_request_body,
 		.connections = (uint32_t)settings->worker_connections,
 		.keepalive_ms = settings->keepalive_s * INT64_C(1000),
+		.copies_files = !settings->sendfile,
 		.temp_dir = settings->tmp_upload_dir,
 		.head_ms = settings->client_header_timeout_s * INT64_C(1000),
 		.body_ms = settings->client_body_timeout_s * INT64_C(1000),

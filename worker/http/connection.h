@@ -20,6 +20,7 @@
 #include "worker/http/wait.h"
 
 enum {
+	NW_HTTP_COPY_SIZE = 64 * 1024,
 	NW_HTTP_IN_SIZE = 64 * 1024,  /* the shared read buffer */
 	NW_HTTP_OUT_SIZE = 64 * 1024, /* gathered answers are written from here on */
 	NW_HTTP_MEMOS = 64,
@@ -76,6 +77,7 @@ struct nw_http {
 	struct nw_slot *slot;     /* of the options, or own_slot, which nobody reads */
 	struct nw_slot *own_slot; /* NULL: there is one */
 	char *in;                 /* NW_HTTP_IN_SIZE bytes */
+	char *copy;               /* NW_HTTP_COPY_SIZE bytes of a file on their way out; NULL: sendfile() does it */
 	struct nw_buf out;        /* answers of out_conn, gathered */
 	struct nw_conn *out_conn; /* NULL: out is empty */
 	struct nw_conn_list waiting[NW_WAIT_COUNT];

@@ -22,6 +22,7 @@ struct nw_http_options {
 	struct nw_parser_rules
 		head;         /* limits of 0: as much as is sensible (65,536 bytes of line, 32,768 fields of 8,190) */
 	uint64_t body;        /* most bytes of a decoded body */
+	bool copies_files;    /* read and write them: no sendfile() */
 	const char *temp_dir; /* where bodies go that are too large for memory; borrowed; NULL: /tmp */
 	uint32_t connections; /* most at once; accepting pauses there */
 	int64_t keepalive_ms; /* idle time of a kept connection; 0: close after each answer */

@@ -217,6 +217,15 @@ static void cut_off(struct nw_conn *c)
 	c->must_linger = true;
 }
 
+/* From the file of the piece by way of http->copy. As sendfile(). */
+static ssize_t copy_file(struct nw_conn *c, size_t len)
+{
+	ssize_t n = pread(c->piece->fd, c->http->copy, len < NW_HTTP_COPY_SIZE ? len : NW_HTTP_COPY_SIZE,
+			  (off_t)c->piece->at);
+
+	return n <= 0 ? n : send(c->fd, c->http->copy, (size_t)n, MSG_NOSIGNAL);
+}
+
 /* From the file of the piece. As note_written(), and 0 when the answer was cut off. */
 static size_t write_file(struct nw_conn *c)
 {
@@ -225,13 +234,13 @@ static size_t write_file(struct nw_conn *c)
 	ssize_t n;
 
 	do {
-		n = sendfile(c->fd, c->piece->fd, &at, len);
+		n = c->http->copy != NULL ? copy_file(c, len) : sendfile(c->fd, c->piece->fd, &at, len);
 	} while (n == -1 && errno == EINTR);
 	if (n == 0) {
 		cut_off(c);
 		return 0;
 	}
-	c->piece->at = (uint64_t)at;
+	c->piece->at += n > 0 ? (uint64_t)n : 0;
 	return note_written(c, n);
 }
 

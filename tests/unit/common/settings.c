@@ -56,6 +56,7 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_str_eq(s->forwarder_headers.v[0], "SCRIPT_NAME");
 	ck_assert(!s->permit_obsolete_folding && !s->strip_header_spaces && !s->permit_unconventional_http_method);
 	ck_assert(!s->permit_unconventional_http_version && !s->casefold_http_method);
+	ck_assert(s->sendfile);
 	ck_assert_str_eq(s->compress, NW_SETTINGS_CODINGS);
 	ck_assert_ptr_null(s->accesslog);
 	ck_assert_str_eq(s->access_log_format, "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"");
@@ -100,6 +101,36 @@ START_TEST(environment_variables_replace_defaults_unless_empty)
 	assert_refused(NO_ARGS, ENV("WEB_CONCURRENCY=many"), "WEB_CONCURRENCY: workers: 'many' is not an integer");
 	assert_refused(NO_ARGS, ENV("PORT=99999"),
 		       "PORT: bind: '0.0.0.0:99999': the port must be a number from 0 to 65535");
+}
+END_TEST
+
+static void assert_sendfile(const char *const *args, const char *const *env, bool expected)
+{
+	struct loaded l = load(args, env);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_int_eq(l.settings->sendfile, expected);
+	unload(l);
+}
+
+START_TEST(sendfile_is_on_unless_it_is_switched_off)
+{
+	enter_new_dir();
+	assert_sendfile(ARGS("--no-sendfile"), NO_ENV, false);
+	assert_sendfile(ARGS("--no-sendfile", "--sendfile"), NO_ENV, true);
+	assert_sendfile(NO_ARGS, ENV("SENDFILE=y"), true);
+	assert_sendfile(NO_ARGS, ENV("SENDFILE=No"), false);
+	assert_sendfile(NO_ARGS, ENV("GUNICORN_CMD_ARGS=--no-s", "SENDFILE=1"), false);
+	write_file("gunicorn.conf.py", "sendfile = False");
+	assert_sendfile(NO_ARGS, ENV("SENDFILE=1"), false);
+	assert_sendfile(ARGS("--sendfile"), NO_ENV, true);
+	/* Any value but None switches it off in Gunicorn. */
+	write_file("gunicorn.conf.py", "sendfile = True");
+	assert_sendfile(NO_ARGS, ENV("SENDFILE=0"), true);
+	write_file("gunicorn.conf.py", "sendfile = None");
+	assert_sendfile(NO_ARGS, NO_ENV, true);
+	assert_sendfile(NO_ARGS, ENV("SENDFILE=0"), false);
+	assert_refused(NO_ARGS, ENV("SENDFILE=maybe"), "SENDFILE: sendfile: 'maybe' is not True or False");
 }
 END_TEST
 
@@ -381,10 +412,11 @@ START_TEST(chdir_is_absolute_and_must_be_a_directory)
 }
 END_TEST
 
-NW_TEST_MAIN("common/settings", with_nothing_given_every_setting_has_its_default,
-	     environment_variables_replace_defaults_unless_empty, a_stronger_source_beats_every_weaker_one,
-	     a_list_of_a_stronger_source_replaces_the_whole_list, a_list_that_may_be_empty_can_be_emptied,
-	     peers_that_are_believed_may_be_none_some_or_all, scheme_headers_are_a_dict,
-	     the_config_file_is_looked_for_in_order, apps_come_from_the_strongest_source_that_names_any,
+NW_TEST_MAIN("common/settings", sendfile_is_on_unless_it_is_switched_off,
+	     with_nothing_given_every_setting_has_its_default, environment_variables_replace_defaults_unless_empty,
+	     a_stronger_source_beats_every_weaker_one, a_list_of_a_stronger_source_replaces_the_whole_list,
+	     a_list_that_may_be_empty_can_be_emptied, peers_that_are_believed_may_be_none_some_or_all,
+	     scheme_headers_are_a_dict, the_config_file_is_looked_for_in_order,
+	     apps_come_from_the_strongest_source_that_names_any,
 	     a_second_load_sees_what_changed_and_leaves_the_first_alone,
 	     check_and_print_ask_for_a_check_and_help_for_help, chdir_is_absolute_and_must_be_a_directory)

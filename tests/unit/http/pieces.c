@@ -1,6 +1,7 @@
 /* Answers whose body is more than one run of bytes, of files too. */
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 
 enum { FILE_SIZE = 6 * 1000 * 1000 };
 
-/* Stands in for the C library's, which writes a head with what comes behind it. */
+/* Stand in for the C library's: the first writes a head with what comes behind it, the second files. */
 
 static int sent_flags; /* of the last call */
 
@@ -22,6 +23,15 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 	return syscall(SYS_sendmsg, fd, msg, flags);
 }
 
+static unsigned n_sendfile;
+
+ssize_t sendfile(int out, int in, off_t *at, size_t len)
+{
+	n_sendfile++;
+	return syscall(SYS_sendfile, out, in, at, len);
+}
+
+static bool copies_files; /* of the next world */
 static struct client client;
 static int file = -1;           /* FILE_SIZE bytes: those of world.big */
 static struct nw_piece made[8]; /* what the next answer is made of */
@@ -44,6 +54,8 @@ static void begin(void)
 {
 	world_prepare();
 	world.own = answer;
+	world.options.copies_files = copies_files;
+	n_sendfile = 0;
 	world_open();
 	client_open(&client);
 	file = memfd_create("test", MFD_CLOEXEC);
@@ -98,7 +110,7 @@ START_TEST(small_pieces_are_one_body)
 }
 END_TEST
 
-START_TEST(a_body_may_be_of_bytes_and_of_files)
+static void try_bytes_and_files(void)
 {
 	begin();
 	add_text("--first\r\n");
@@ -120,7 +132,13 @@ START_TEST(a_body_may_be_of_bytes_and_of_files)
 	client_forget(&client);
 	client_says(&client, GET("/"));
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
+	ck_assert((n_sendfile == 0) == copies_files);
 	end();
+}
+
+START_TEST(a_body_may_be_of_bytes_and_of_files)
+{
+	try_bytes_and_files();
 }
 END_TEST
 
@@ -171,7 +189,7 @@ START_TEST(no_piece_goes_out_after_head)
 }
 END_TEST
 
-START_TEST(a_slow_reader_gets_all_pieces)
+static void try_slow_reader(void)
 {
 	begin();
 	client.most = 100 * 1000;
@@ -186,7 +204,13 @@ START_TEST(a_slow_reader_gets_all_pieces)
 	ck_assert_mem_eq(body + FILE_SIZE, "between", 7);
 	ck_assert_mem_eq(body + FILE_SIZE + 7, world.big, FILE_SIZE);
 	ck_assert_mem_eq(body + 2 * FILE_SIZE + 7, world.big + 1, FILE_SIZE - 1);
+	ck_assert((n_sendfile == 0) == copies_files);
 	end();
+}
+
+START_TEST(a_slow_reader_gets_all_pieces)
+{
+	try_slow_reader();
 }
 END_TEST
 
@@ -203,7 +227,7 @@ START_TEST(answers_in_the_queue_come_before_pieces)
 }
 END_TEST
 
-START_TEST(a_file_that_became_shorter_ends_the_connection)
+static void try_shorter_file(void)
 {
 	for (int i = 0; i < 2; i++) {
 		begin();
@@ -219,6 +243,21 @@ START_TEST(a_file_that_became_shorter_ends_the_connection)
 		ck_assert_uint_eq(world.n_requests, 1);
 		end();
 	}
+}
+
+START_TEST(a_file_that_became_shorter_ends_the_connection)
+{
+	try_shorter_file();
+}
+END_TEST
+
+START_TEST(files_are_copied_where_sendfile_is_not_wanted)
+{
+	copies_files = true;
+	try_bytes_and_files();
+	try_slow_reader();
+	try_shorter_file();
+	copies_files = false;
 }
 END_TEST
 
@@ -288,7 +327,8 @@ START_TEST(pieces_of_the_request_outlive_its_bytes)
 }
 END_TEST
 
-NW_TEST_MAIN("http/pieces", small_pieces_are_one_body, a_body_may_be_of_bytes_and_of_files,
-	     more_is_announced_only_where_there_is_more, no_piece_goes_out_after_head, a_slow_reader_gets_all_pieces,
-	     answers_in_the_queue_come_before_pieces, a_file_that_became_shorter_ends_the_connection,
-	     who_leaves_in_the_middle_of_a_file_is_gone, pieces_of_the_request_outlive_its_bytes)
+NW_TEST_MAIN("http/pieces", files_are_copied_where_sendfile_is_not_wanted, small_pieces_are_one_body,
+	     a_body_may_be_of_bytes_and_of_files, more_is_announced_only_where_there_is_more,
+	     no_piece_goes_out_after_head, a_slow_reader_gets_all_pieces, answers_in_the_queue_come_before_pieces,
+	     a_file_that_became_shorter_ends_the_connection, who_leaves_in_the_middle_of_a_file_is_gone,
+	     pieces_of_the_request_outlive_its_bytes)
