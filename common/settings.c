@@ -65,7 +65,7 @@ static int copy_apps(struct nw_settings *settings, struct nw_strings apps, struc
 	char *fallback[] = {data};
 
 	if (apps.n == 0) {
-		apps = (struct nw_strings){fallback, 1};
+		apps = settings->wsgi_app.n > 0 ? settings->wsgi_app : (struct nw_strings){fallback, 1};
 	}
 	settings->apps.v = nw_arena_alloc(settings->arena, apps.n * sizeof(*apps.v));
 	if (settings->apps.v == NULL) {

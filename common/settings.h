@@ -26,7 +26,8 @@ struct nw_strings {
 struct nw_settings {
 	struct nw_arena *arena;
 	struct nw_strings notices; /* "FILE:3: ...": what is taken, but not as it may be meant; for people */
-	struct nw_strings apps;    /* APP arguments, in order; "data": the built-in one. Never empty after loading */
+	struct nw_strings apps;    /* APP arguments, or else wsgi_app, or else "data". Never empty after loading */
+	struct nw_strings wsgi_app;
 
 	/* Server socket */
 	struct nw_strings bind; /* default 127.0.0.1:8888, or 0.0.0.0:$PORT */
@@ -35,6 +36,7 @@ struct nw_settings {
 	char *admin_bind; /* NULL: none */
 
 	/* Worker processes */
+	char *worker_class;     /* narwhal, or Gunicorn's name for one; there is one kind */
 	int workers;            /* 1, or $WEB_CONCURRENCY */
 	int threads;            /* 4: handler threads a worker */
 	int worker_connections; /* 1000 */
@@ -89,15 +91,16 @@ struct nw_settings {
 	char *config; /* path that was read; NULL: none */
 	bool check_config, print_config;
 	bool preload_app;
-	char *start_dir;      /* absolute: where it was loaded, named as $PWD does; NULL: that directory is gone */
-	char *chdir;          /* absolute */
-	char *pidfile;        /* NULL: none */
-	uid_t user;           /* (uid_t)-1: as started */
-	gid_t group;          /* (gid_t)-1: as started */
-	char *user_name;      /* for messages; NULL: as started */
-	mode_t umask;         /* 0 */
-	char *proc_name;      /* NULL: the first app */
-	char *control_socket; /* NULL: nw_control_path_default() */
+	struct nw_strings raw_env; /* NAME=VALUE each, for the process's own environment */
+	char *start_dir;           /* absolute: where it was loaded, named as $PWD does; NULL: that directory is gone */
+	char *chdir;               /* absolute */
+	char *pidfile;             /* NULL: none */
+	uid_t user;                /* (uid_t)-1: as started */
+	gid_t group;               /* (gid_t)-1: as started */
+	char *user_name;           /* for messages; NULL: as started */
+	mode_t umask;              /* 0 */
+	char *proc_name;           /* NULL: the first app */
+	char *control_socket;      /* NULL: nw_control_path_default() */
 	mode_t control_socket_mode; /* 0600 */
 	bool control_socket_disable;
 

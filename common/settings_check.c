@@ -163,3 +163,35 @@ int nw_settings_check_dir(const char *text, struct nw_err *err)
 	}
 	return 0;
 }
+
+int nw_settings_check_variable(const char *text, struct nw_err *err)
+{
+	const char *equals = strchr(text, '=');
+	struct nw_span name = {text, strcspn(text, "=")}; /* what is behind it may be a secret */
+	char shown[80];
+
+	if (name.len > 0 && equals != NULL) {
+		return 0;
+	}
+	return nw_err_set(err, -EINVAL, "%s is not NAME=VALUE", nw_quote_into(shown, sizeof(shown), name));
+}
+
+int nw_settings_check_app(const char *text, struct nw_err *err)
+{
+	char shown[120];
+
+	if (strcmp(text, "data") == 0 || strchr(text, '/') != NULL) {
+		return 0;
+	}
+	nw_quote_into(shown, sizeof(shown), nw_span_of(text));
+	if (strchr(text, ':') != NULL) {
+		return nw_err_set(err, -EINVAL,
+				  "%s is an application in Python, which does not run here: write data, the built-in "
+				  "one, or the path of a module, such as ./app.so",
+				  shown);
+	}
+	return nw_err_set(err, -EINVAL,
+			  "%s is no application: write ./%s for a module in this directory, or data for the built-in "
+			  "one",
+			  shown, text);
+}

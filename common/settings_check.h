@@ -23,6 +23,8 @@ int nw_settings_check_network(const char *text, struct nw_err *err) NW_MUST_CHEC
 int nw_settings_check_scheme_header(const char *text, struct nw_err *err) NW_MUST_CHECK;    /* NAME=VALUE */
 int nw_settings_check_forwarder_header(const char *text, struct nw_err *err) NW_MUST_CHECK; /* one name, or * */
 int nw_settings_check_compress(const char *text, struct nw_err *err) NW_MUST_CHECK;         /* codings, or off */
+int nw_settings_check_variable(const char *text, struct nw_err *err) NW_MUST_CHECK;         /* NAME=VALUE */
+int nw_settings_check_app(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* data, or a path */
 int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* is there now */
 
 #endif

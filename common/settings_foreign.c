@@ -4,10 +4,7 @@
 
 /* Of Gunicorn 27. */
 static const struct nw_settings_foreign rows[] = {
-	{"wsgi_app", {NULL}},
-	{"worker_class", {"-k", "--worker-class"}},
 	{"daemon", {"-D", "--daemon"}},
-	{"raw_env", {"-e", "--env"}},
 	{"capture_output", {"--capture-output"}},
 	{"enable_stdio_inheritance", {"-R", "--enable-stdio-inheritance"}},
 };

@@ -3,7 +3,7 @@
 #include "common/settings_check.h"
 
 #define DATA "Store and data"
-#define BESIDE "Beside the apps"
+#define BESIDE "Apps and what is beside them"
 #define CONFIG "Configuration"
 
 const struct nw_setting nw_settings_rows_app[] = {
@@ -64,6 +64,16 @@ const struct nw_setting nw_settings_rows_app[] = {
 		.none = "off",
 		.doc = "Serve what the admin listener has at /status at exactly PATH of the main listener, for all "
 		       "who reach it. It goes before the routes of apps.",
+	},
+	{
+		.name = "wsgi_app",
+		.section = BESIDE,
+		.metavar = "APP",
+		.type = NW_SETTING_LIST,
+		AT(wsgi_app),
+		.check = nw_settings_check_app,
+		.none = "data",
+		.doc = "APP, or a list of them, when none is given as an argument.",
 	},
 	{
 		.name = "config",

@@ -163,6 +163,19 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.doc = "Load the apps once, in the master, before workers are forked; a reload loads them anew.",
 	},
 	{
+		.name = "raw_env",
+		.flags = {"-e", "--env"},
+		.section = PROCESS,
+		.metavar = "NAME=VALUE",
+		.type = NW_SETTING_LIST,
+		AT(raw_env),
+		.check = nw_settings_check_variable,
+		.is_whole = true,
+		.none = "none",
+		.doc = "Variable that the environment of the master and of workers gets, for apps; settings do not "
+		       "come from it. May be given several times; a reload begins with the environment of the start.",
+	},
+	{
 		.name = "chdir",
 		.flags = {"--chdir"},
 		.section = PROCESS,

@@ -9,6 +9,9 @@
 
 enum { REQUESTS_MAX = 1000000000 }; /* with the jitter added it still fits in an int */
 
+static const char *const worker_classes[] = {"narwhal",       "sync",    "gthread", "gevent", "gevent_wsgi",
+					     "gevent_pywsgi", "tornado", "asgi",    NULL};
+
 const struct nw_setting nw_settings_rows_serving[] = {
 	{
 		.name = "bind",
@@ -67,6 +70,18 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.min = 1,
 		.max = 512,
 		.doc = "Worker processes that handle requests.",
+	},
+	{
+		.name = "worker_class",
+		.flags = {"-k", "--worker-class"},
+		.section = WORKERS,
+		.metavar = "NAME",
+		.type = NW_SETTING_CHOICE,
+		AT(worker_class),
+		.choices = worker_classes,
+		.fallback = "narwhal",
+		.doc = "There is one kind of worker: an event loop that holds all connections, and threads for "
+		       "handlers. Gunicorn's names of its kinds are taken to mean it.",
 	},
 	{
 		.name = "threads",

@@ -492,5 +492,11 @@ int nw_settings_value_set_text(struct nw_settings *settings, const struct nw_set
 	if (text != NULL) {
 		value = (struct nw_literal){.kind = NW_LITERAL_STR, .text = nw_span_of(text)};
 	}
+	if (setting->is_whole && text != NULL) {
+		const struct nw_literal *item = &value;
+		const struct nw_literal list = {.kind = NW_LITERAL_LIST, .items = {&item, 1}};
+
+		return nw_settings_value_set(settings, setting, &list, adds, err);
+	}
 	return nw_settings_value_set(settings, setting, &value, adds, err);
 }

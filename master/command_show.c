@@ -180,10 +180,9 @@ static bool is_on(struct nw_command *command, const char *name)
 static void add_workers_settings(struct nw_command *command, const struct nw_settings *settings)
 {
 	struct nw_buf *out = command->data;
-	const char *class = nw_settings_get(settings, "worker_class", command->arena);
 
 	add_number(out, "workers", settings->workers);
-	add_text(out, "worker_class", class == NULL ? "gthread" : class);
+	add_text(out, "worker_class", settings->worker_class);
 	add_number(out, "threads", settings->threads);
 	add_number(out, "timeout", settings->timeout_s);
 	add_number(out, "graceful_timeout", settings->graceful_timeout_s);

@@ -12,6 +12,7 @@
 
 #include "common/fd.h"
 #include "common/log.h"
+#include "master/environment.h"
 #include "master/logfile.h"
 #include "master/pidfile.h"
 
@@ -316,7 +317,11 @@ static int open_all(const struct nw_program *program, struct nw_generation *gene
 	if (settings->chdir != NULL && chdir(settings->chdir) == -1) {
 		return nw_err_errno(err, "chdir '%s'", settings->chdir);
 	}
-	failed = open_pidfile(generation, serving, err);
+	failed = nw_environment_new(&settings->raw_env, &generation->environment, err);
+	if (failed == 0) {
+		nw_environment_enter(generation->environment);
+		failed = open_pidfile(generation, serving, err);
+	}
 	if (failed == 0) {
 		failed = nw_logfile_make_access(settings, err);
 	}
@@ -459,6 +464,7 @@ struct nw_generation *nw_generation_free(struct nw_generation *generation)
 	if (generation->preloaded != NULL && generation->unload != NULL) {
 		generation->unload(generation->preloaded);
 	}
+	nw_environment_free(generation->environment);
 	free(generation->pidfile);
 	free(generation->endpoints);
 	nw_settings_free(generation->settings);
@@ -473,6 +479,7 @@ void nw_generation_enter(const struct nw_generation *generation)
 	if (dir != NULL && chdir(dir) == -1) {
 		NW_LOG_WARN("chdir '%s': %s, going on where we are", dir, strerror(errno));
 	}
+	nw_environment_enter(generation->environment);
 }
 
 const char *nw_generation_name(const struct nw_generation *generation)

@@ -44,6 +44,7 @@ struct nw_generation {
 	enum nw_partner partner; /* while there is one, files of unix sockets are left to it */
 	char *pidfile;           /* absolute; NULL: none */
 	bool is_pidfile_borrowed;
+	struct nw_environment *environment; /* NULL: our own */
 	void *preloaded;
 	void (*unload)(void *preloaded);
 };
@@ -51,7 +52,7 @@ struct nw_generation {
 /**
  * Enter settings->chdir, open what @settings asks for and preload. @serving: whose equal sockets and pidfile are
  * borrowed; at the start NULL or what was inherited (inherit.h). Takes @settings, on failure too. The current directory
- * is settings->chdir afterwards.
+ * is settings->chdir afterwards, and the environment that of the new one; after a failure it is our own.
  */
 int nw_generation_open(const struct nw_program *program, uint32_t number, struct nw_settings *settings,
 		       const struct nw_generation *serving, struct nw_generation **out,
@@ -72,7 +73,7 @@ void nw_generation_disown(struct nw_generation *generation, const struct nw_gene
 /** Accepts NULL, returns NULL. */
 struct nw_generation *nw_generation_free(struct nw_generation *generation);
 
-/** Make its settings->chdir the current directory, or warn in the log. */
+/** Make its settings->chdir the current directory, or warn in the log, and its environment ours. */
 void nw_generation_enter(const struct nw_generation *generation);
 
 /** What process titles call it: proc_name, else its first app. Borrowed. */

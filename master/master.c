@@ -327,9 +327,16 @@ void nw_master_set_title(const struct nw_master *master)
 
 static void announce(const struct nw_master *master)
 {
+	const struct nw_settings *settings = master->generation->settings;
 	char text[1024];
 
 	NW_LOG_INFO("Listening at: %s (%d)", nw_generation_text(master->generation, text, sizeof(text)), (int)getpid());
+	if (strcmp(settings->worker_class, "narwhal") == 0) {
+		NW_LOG_INFO("Using worker: narwhal");
+	} else {
+		NW_LOG_INFO("Using worker: narwhal (worker_class '%s' is another name for it here)",
+			    settings->worker_class);
+	}
 }
 
 int nw_master_run(struct nw_master *master)

@@ -11,6 +11,7 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "master/environment.h"
 #include "master/logfile.h"
 
 enum {
@@ -101,6 +102,7 @@ static _Noreturn void be_worker(struct nw_master *master, struct nw_generation *
 	int code = NW_EXIT_BOOT;
 
 	nw_master_shed(master, generation);
+	nw_environment_enter(generation->environment);
 	nw_proc_reset_signals();
 	nw_proc_title_set("narwhal: worker [%s]", nw_generation_name(generation));
 	if (listeners != NULL) {

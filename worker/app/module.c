@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/fd.h"
+#include "common/settings_check.h"
 
 int nw_module_check(const struct nw_module *module, const char *label, struct nw_err *err)
 {
@@ -80,11 +81,8 @@ int nw_module_open(const char *path, struct nw_module_file *out_file, const stru
 {
 	struct nw_module_file file = {.fd = -1};
 
-	if (strchr(path, '/') == NULL) {
-		return nw_err_set(err, -EINVAL,
-				  "'%s' is no application: write ./%s for a module in this directory, or data for the "
-				  "built-in one",
-				  path, path);
+	if (nw_settings_check_app(path, err) != 0) {
+		return -ENOEXEC;
 	}
 	int rc = handle_open(path, &file, err);
 

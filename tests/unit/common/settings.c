@@ -21,6 +21,9 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_int_eq(s->backlog, 2048);
 	ck_assert(!s->reuse_port && !s->check_config && !s->print_config && !s->preload_app);
 	ck_assert_ptr_null(s->admin_bind);
+	ck_assert_str_eq(s->worker_class, "narwhal");
+	ck_assert_uint_eq(s->wsgi_app.n, 0);
+	ck_assert_uint_eq(s->raw_env.n, 0);
 	ck_assert_int_eq(s->workers, 1);
 	ck_assert_int_eq(s->threads, 4);
 	ck_assert_int_eq(s->worker_connections, 1000);
@@ -332,6 +335,21 @@ START_TEST(apps_come_from_the_strongest_source_that_names_any)
 	l = load(ARGS("--"), ENV("GUNICORN_CMD_ARGS=g.so"));
 	ck_assert_str_eq(l.settings->apps.v[0], "g.so");
 	unload(l);
+	write_file("gunicorn.conf.py", "wsgi_app = './a.so'");
+	l = load(NO_ARGS, NO_ENV);
+	ck_assert_uint_eq(l.settings->apps.n, 1);
+	ck_assert_str_eq(l.settings->apps.v[0], "./a.so");
+	unload(l);
+	l = load(NO_ARGS, env);
+	ck_assert_str_eq(l.settings->apps.v[0], "n1.so");
+	unload(l);
+	assert_file_sets("wsgi_app = ['data', '/srv/a.so']", "wsgi_app", "data,/srv/a.so");
+	assert_file_refused("wsgi_app = 'shop.wsgi:app'",
+			    "c.py:1: wsgi_app: 'shop.wsgi:app' is an application in Python, which does not run here: "
+			    "write data, the built-in one, or the path of a module, such as ./app.so");
+	assert_file_refused("wsgi_app = 'a.so'",
+			    "c.py:1: wsgi_app: 'a.so' is no application: write ./a.so for a module "
+			    "in this directory, or data for the built-in one");
 	assert_refused(ARGS(""), NO_ENV, "an APP's name is empty (see narwhal --help)");
 }
 END_TEST

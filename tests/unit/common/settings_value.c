@@ -181,6 +181,34 @@ START_TEST(a_choice_is_one_of_its_words_or_of_their_other_names)
 }
 END_TEST
 
-NW_TEST_MAIN("common/settings_value", times_and_sizes_take_units, a_choice_is_one_of_its_words_or_of_their_other_names,
+START_TEST(names_of_workers_are_gunicorns_but_no_classes)
+{
+	enter_new_dir();
+	assert_file_sets("worker_class = 'gevent'", "worker_class", "gevent");
+	assert_refused(ARGS("-k", "uvicorn.workers.UvicornWorker"), NO_ENV,
+		       "worker_class: 'uvicorn.workers.UvicornWorker' is not narwhal, sync, gthread, gevent, "
+		       "gevent_wsgi, gevent_pywsgi, tornado or asgi");
+}
+END_TEST
+
+START_TEST(variables_keep_their_commas)
+{
+	enter_new_dir();
+	struct loaded l = load(ARGS("-e", "A=1,B=2", "--env", "C=x=y", "-eD="), NO_ENV);
+
+	ck_assert_str_eq(l.err.msg, "");
+	ck_assert_uint_eq(l.settings->raw_env.n, 3);
+	ck_assert_str_eq(l.settings->raw_env.v[0], "A=1,B=2");
+	ck_assert_str_eq(l.settings->raw_env.v[1], "C=x=y");
+	ck_assert_str_eq(l.settings->raw_env.v[2], "D=");
+	unload(l);
+	assert_file_sets("raw_env = 'A=1,B=2'", "raw_env", "A=1,B=2");
+	assert_refused(ARGS("-e", "A"), NO_ENV, "raw_env: 'A' is not NAME=VALUE");
+	assert_refused(ARGS("-e", "=secret"), NO_ENV, "raw_env: '' is not NAME=VALUE");
+}
+END_TEST
+
+NW_TEST_MAIN("common/settings_value", names_of_workers_are_gunicorns_but_no_classes, variables_keep_their_commas,
+	     times_and_sizes_take_units, a_choice_is_one_of_its_words_or_of_their_other_names,
 	     values_are_checked_with_sentences, names_of_forwarders_may_be_none, codings_may_have_spaces_between_them,
 	     limits_mean_what_they_mean_to_gunicorn, modes_users_and_groups_are_read_as_gunicorn_reads_them)

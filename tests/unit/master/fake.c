@@ -162,6 +162,11 @@ static int run_worker(const struct nw_boot *boot)
 			pause();
 		}
 	}
+	if (is(boot, "env")) {
+		const char *colour = getenv("COLOUR");
+
+		say(boot, colour == NULL ? "no colour" : colour);
+	}
 	if (is(boot, "strays")) {
 		leave_stray();
 	}

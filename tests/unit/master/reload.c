@@ -38,6 +38,29 @@ START_TEST(hup_replaces_every_worker)
 }
 END_TEST
 
+START_TEST(variables_belong_to_their_generation)
+{
+	struct tree tree;
+
+	ck_assert_int_eq(setenv("COLOUR", "as started", 1), 0);
+	tree_init(&tree, "env", "raw_env = ['COLOUR=red, dark', 'OTHER=1']\n");
+	tree_boot(&tree, 1);
+	tree_wait(&tree, "gen 1: red, dark\n", 1);
+	/* One that fails leaves nothing behind, in workers of the old generation neither. */
+	tree_configure(&tree, "fail", "raw_env = ['COLOUR=green']\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "Reload failed, keeping old configuration, keeping generation 1\n", 1);
+	tree_signal(&tree, SIGTTIN);
+	tree_wait(&tree, "gen 1: red, dark\n", 2);
+	tree_configure(&tree, "env", "preload_app = True\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 3: as started\n", 1);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+	unsetenv("COLOUR");
+}
+END_TEST
+
 START_TEST(no_old_worker_leaves_before_a_new_one_is_ready)
 {
 	struct tree tree;
@@ -354,7 +377,8 @@ START_TEST(a_burst_of_hups_ends_with_the_last_configuration)
 }
 END_TEST
 
-NW_TEST_MAIN("master/reload", hup_replaces_every_worker, no_old_worker_leaves_before_a_new_one_is_ready,
+NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces_every_worker,
+	     no_old_worker_leaves_before_a_new_one_is_ready,
 	     old_workers_stay_in_the_place_of_new_ones_that_do_not_come_up, broken_file_keeps_the_old_generation,
 	     next_generation_that_fails_crashes_or_hangs_is_not_taken,
 	     preload_or_address_that_fails_keeps_the_old_generation, addresses_come_stay_and_go,
