@@ -122,6 +122,11 @@ static void add_environment(struct nw_buf *out)
 		add_item(out, setting->env, nw_buf_str(&text));
 		nw_buf_free(&text);
 	}
+	add_item(
+		out, "NARWHAL_GRACE",
+		"Seconds from TERM until whoever sent it kills what is still there (terminationGracePeriodSeconds of "
+		"Kubernetes, stop_grace_period of compose, TimeoutStopSec of systemd). Changes nothing: a warning says "
+		"when a stop may take longer.");
 }
 
 struct item {

@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "master/budget.h"
 #include "master/deferred.h"
 #include "master/reload.h"
 
@@ -83,7 +84,7 @@ bool nw_depart_begin(struct nw_master *master)
 	}
 	drop_reload(master);
 	say_so(master);
-	depart->until_ms = now + (delay_ms > NW_DEFERRED_MS ? delay_ms : NW_DEFERRED_MS);
+	depart->until_ms = now + nw_budget_depart_ms(master->generation->settings);
 	depart->look_at_ms = now + (delay_ms > 0 ? delay_ms : LOOK_MS);
 	nw_master_set_state(master, NW_MASTER_DEPARTING);
 	return true;

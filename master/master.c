@@ -11,6 +11,7 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "master/budget.h"
 #include "master/control.h"
 #include "master/figures.h"
 #include "master/logfile.h"
@@ -21,11 +22,6 @@
 #include "master/stop.h"
 #include "master/upgrade.h"
 #include "master/watch.h"
-
-enum {
-	/* A worker keeps graceful_timeout by itself; it is not killed in the act of leaving. */
-	LEAVE_MS = 500,
-};
 
 static const struct {
 	int number;
@@ -234,7 +230,7 @@ void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
 
 int64_t nw_master_grace_ms(const struct nw_master *master)
 {
-	return INT64_C(1000) * master->generation->settings->graceful_timeout_s + LEAVE_MS;
+	return nw_budget_leave_ms(master->generation->settings);
 }
 
 bool nw_master_is_stopping(const struct nw_master *master)
@@ -337,6 +333,7 @@ static void announce(const struct nw_master *master)
 		NW_LOG_INFO("Using worker: narwhal (worker_class '%s' is another name for it here)",
 			    settings->worker_class);
 	}
+	nw_budget_say(master->generation->settings, master->environ);
 }
 
 int nw_master_run(struct nw_master *master)

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "master/budget.h"
 #include "master/logfile.h"
 #include "master/notify.h"
 #include "master/say.h"
@@ -131,6 +132,7 @@ static void commit(struct nw_master *master)
 	NW_COUNT(master->board->reloads_ok, 1);
 	NW_LOG_INFO("Reloaded: generation %u serves", next->number);
 	NW_LOG_INFO("Listening at: %s (%d)", nw_generation_text(next, text, sizeof(text)), (int)getpid());
+	nw_budget_say(settings, master->environ);
 	nw_master_set_state(master, NW_MASTER_SERVING);
 }
 

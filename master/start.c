@@ -8,6 +8,7 @@
 
 #include "common/fd.h"
 #include "common/log.h"
+#include "master/budget.h"
 #include "master/generation.h"
 #include "master/inherit.h"
 #include "master/logfile.h"
@@ -43,8 +44,9 @@ static int enter(const struct nw_settings *settings, struct nw_err *err)
 	return 0;
 }
 
-static int check(const struct nw_program *program, const struct nw_settings *settings)
+static int check(const struct nw_program *program, const struct nw_settings *settings, char *const *environ_)
 {
+	char grace[512];
 	struct nw_buf text = {0};
 	struct nw_err err = {0};
 
@@ -55,6 +57,9 @@ static int check(const struct nw_program *program, const struct nw_settings *set
 
 	for (size_t i = 0; i < settings->notices.n; i++) {
 		fprintf(stderr, "Warning: %s\n", settings->notices.v[i]);
+	}
+	if (nw_budget_mistake(settings, environ_, grace, sizeof(grace)) != NULL) {
+		fprintf(stderr, "Warning: %s\n", grace);
 	}
 	if (enter(settings, &err) != 0 || (program->check != NULL && program->check(settings, &err) != 0)) {
 		code = complain(err.msg);
@@ -138,7 +143,7 @@ int nw_start_run(const struct nw_program *program, int argc, char *const *argv, 
 		return serve(program, settings, argc, argv, environ_);
 	case NW_SETTINGS_CHECK:
 		nw_buf_free(&text);
-		code = check(program, settings);
+		code = check(program, settings, environ_);
 		break;
 	case NW_SETTINGS_HELP:
 	case NW_SETTINGS_VERSION:

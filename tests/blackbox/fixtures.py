@@ -17,7 +17,7 @@ PEOPLE = Path(__file__).parent / "people.json"
 def clean_environment(extra=None):
     """Without what would set Narwhal up from outside the test."""
     ours = ("NARWHAL_STORE", "NARWHAL_DOMAIN", "NARWHAL_CMD_ARGS", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "PORT",
-            "FORWARDED_ALLOW_IPS")
+            "FORWARDED_ALLOW_IPS", "NARWHAL_GRACE")
     return {**{k: v for k, v in os.environ.items() if k not in ours}, **(extra or {})}
 
 

@@ -11,6 +11,11 @@ from server import BINARY, ROOT
 UNITS = ROOT / "manifests/systemd"
 
 
+def setting(name):
+    [value] = re.findall(rf"^{name}=(.*)$", (UNITS / "narwhal.service").read_text(), re.M)
+    return value
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
 def test_systemd_understands_the_units(tmp_path):
     for path in UNITS.iterdir():
@@ -24,8 +29,12 @@ def test_systemd_understands_the_units(tmp_path):
 
 
 def test_the_units_command_line_is_a_good_one(run, tmp_path):
-    line = re.search(r"^ExecStart=/usr/bin/narwhal (.*)$", (UNITS / "narwhal.service").read_text(), re.M)[1]
+    line = setting("ExecStart").removeprefix("/usr/bin/narwhal ")
     (tmp_path / "narwhal.conf.py").write_text(f"domain = '{PEOPLE}'\n")
     args = line.replace("/etc/narwhal", str(tmp_path)).replace("/var/lib/narwhal", str(tmp_path)).split()
-    result = run(*args, "--check-config")
-    assert result.returncode == 0, result.stderr
+    result = run(*args, "--check-config", env={"NARWHAL_GRACE": setting("TimeoutStopSec")})
+    assert result.returncode == 0 and "Warning" not in result.stderr, result.stderr
+
+
+def test_the_unit_says_how_long_a_stop_may_take():
+    assert setting("Environment") == f"NARWHAL_GRACE={setting('TimeoutStopSec')}"

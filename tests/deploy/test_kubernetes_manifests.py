@@ -37,6 +37,10 @@ def args_of(objects):
     )
 
 
+def env_of(objects):
+    return {one["name"]: one["value"] for one in containers(named(objects, "Deployment", "backend"))[0]["env"]}
+
+
 def test_every_object_is_as_the_schema_of_kubernetes_wants_it(objects):
     for one in objects:
         kubernetes_validate.validate(one, KUBERNETES, strict=True)
@@ -170,15 +174,16 @@ def test_a_rollout_takes_nothing_away_before_its_successor_is_ready(objects):
 
 
 def test_a_pod_is_given_the_time_that_it_takes_to_leave(objects):
-    nginx = (ROOT / "frontend/nginx/nginx.conf").read_text()
-    leaving = {
-        "backend": args_of(objects)["graceful-timeout"],
-        "frontend": re.search(r"^worker_shutdown_timeout (\d+)s;", nginx, re.M)[1],
-    }
-    for name, seconds in leaving.items():
-        spec = named(objects, "Deployment", name)["spec"]["template"]["spec"]
-        before = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert spec["terminationGracePeriodSeconds"] >= before + int(seconds) + 2
+    args, nginx = args_of(objects), (ROOT / "frontend/nginx/nginx.conf").read_text()
+    front = named(objects, "Deployment", "frontend")["spec"]["template"]["spec"]
+    back = named(objects, "Deployment", "backend")["spec"]["template"]["spec"]
+    before = front["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+    leaving = int(re.search(r"^worker_shutdown_timeout (\d+)s;", nginx, re.M)[1])
+    assert front["terminationGracePeriodSeconds"] >= before + leaving + 2
+    assert "lifecycle" not in back["containers"][0]
+    leaving = int(args["drain-delay"]) + int(args["graceful-timeout"])
+    assert back["terminationGracePeriodSeconds"] >= leaving + 2
+    assert env_of(objects) == {"NARWHAL_GRACE": str(back["terminationGracePeriodSeconds"])}
 
 
 def test_probes_ask_the_admin_listener_which_no_service_shows(objects):
@@ -209,7 +214,7 @@ def test_where_the_database_is_stands_in_a_file_of_the_secret_alone(objects):
     secret = named(objects, "Secret", volumes["store"]["secret"]["secretName"])
     assert list(secret["data"]) == ["narwhal.conf.py"]
     assert "mongodb://" not in json.dumps([one for one in objects if one["kind"] not in ("Secret", "StatefulSet")])
-    assert "store" not in args_of(objects) and "env" not in spec["containers"][0]
+    assert "store" not in args_of(objects) and "NARWHAL_STORE" not in env_of(objects)
 
 
 def files_of(objects, volume):
@@ -233,8 +238,8 @@ def test_narwhal_takes_what_its_pod_gives_it(objects, tmp_path):
         for name, content in files_of(objects, volumes[mount["name"]]).items():
             (place / name).write_bytes(content)
             given = [arg.replace(f"={mount['mountPath']}/{name}", f"={place}/{name}") for arg in given]
-    done = server.run([*given, "--print-config"], tmp_path, clean_environment())
-    assert done.returncode == 0, done.stderr
+    done = server.run([*given, "--print-config"], tmp_path, clean_environment(env_of(objects)))
+    assert done.returncode == 0 and "NARWHAL_GRACE" not in done.stderr, done.stderr
     assert re.search(r"^store += 'mongodb://service-database:27017/narwhal\?replicaSet=rs0'$", done.stdout, re.M)
 
 

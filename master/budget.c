@@ -1,0 +1,83 @@
+#include "master/budget.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "common/log.h"
+#include "common/settings_sources.h"
+#include "common/str.h"
+#include "master/deferred.h"
+
+enum {
+	/* A worker keeps graceful_timeout by itself; it is not killed in the act of leaving. */
+	LEAVE_MS = 500,
+};
+
+#define GRACE "NARWHAL_GRACE"
+
+int64_t nw_budget_depart_ms(const struct nw_settings *settings)
+{
+	int64_t delay_ms = INT64_C(1000) * settings->drain_delay_s;
+
+	return delay_ms > NW_DEFERRED_MS ? delay_ms : NW_DEFERRED_MS;
+}
+
+int64_t nw_budget_leave_ms(const struct nw_settings *settings)
+{
+	return INT64_C(1000) * settings->graceful_timeout_s + LEAVE_MS;
+}
+
+static int64_t whole_ms(const struct nw_settings *settings)
+{
+	return nw_budget_depart_ms(settings) + nw_budget_leave_ms(settings);
+}
+
+/* "5 s drain_delay + 20 s graceful_timeout + 0.5 s" */
+static const char *parts(const struct nw_settings *settings, char *buf, size_t size)
+{
+	int64_t depart_ms = nw_budget_depart_ms(settings);
+	bool is_delay = depart_ms == INT64_C(1000) * settings->drain_delay_s;
+
+	snprintf(buf, size, "%g s %s + %d s graceful_timeout + %g s to leave", (double)depart_ms / 1000,
+		 is_delay ? "drain_delay" : "for clients that are just connecting", settings->graceful_timeout_s,
+		 LEAVE_MS / 1000.0);
+	return buf;
+}
+
+const char *nw_budget_mistake(const struct nw_settings *settings, char *const *environ_, char *buf, size_t size)
+{
+	const char *text = nw_settings_sources_env(environ_, GRACE);
+	int64_t whole = whole_ms(settings), grace_s = 0;
+	char sum[128];
+
+	if (text == NULL) {
+		return NULL;
+	}
+	if (nw_str_to_int64(text, 1, INT_MAX, &grace_s) != 0) {
+		snprintf(buf, size,
+			 GRACE
+			 ": '%.40s' is no number of seconds above 0: whether a stop is given enough time is not known",
+			 text);
+		return buf;
+	}
+	if (whole <= grace_s * 1000) {
+		return NULL;
+	}
+	snprintf(buf, size,
+		 GRACE
+		 ": a stop that takes longer than %d s ends in a kill, but it may take %g s (%s): allow %d s or more "
+		 "(terminationGracePeriodSeconds, stop_grace_period, TimeoutStopSec), or lower one of them",
+		 (int)grace_s, (double)whole / 1000, parts(settings, sum, sizeof(sum)), (int)((whole + 999) / 1000));
+	return buf;
+}
+
+void nw_budget_say(const struct nw_settings *settings, char *const *environ_)
+{
+	char buf[512], sum[128];
+
+	NW_LOG_INFO("A graceful stop takes up to %g s: %s", (double)whole_ms(settings) / 1000,
+		    parts(settings, sum, sizeof(sum)));
+	if (nw_budget_mistake(settings, environ_, buf, sizeof(buf)) != NULL) {
+		NW_LOG_WARN("%s", buf);
+	}
+}
