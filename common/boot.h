@@ -12,6 +12,8 @@
 #include "common/scoreboard.h"
 #include "common/settings.h"
 
+struct ssl_ctx_st;
+
 /** Exit codes of a worker; the master acts on them (Gunicorn's arbiter). */
 enum {
 	NW_EXIT_OK = 0,
@@ -22,8 +24,9 @@ struct nw_boot {
 	const struct nw_settings *settings;
 	const int *listeners; /* listening sockets, borrowed; the worker closes them for itself */
 	size_t n_listeners;
-	int admin_fd;   /* -1: none */
-	int channel_fd; /* the worker's end */
+	int admin_fd;           /* -1: none */
+	int channel_fd;         /* the worker's end */
+	struct ssl_ctx_st *tls; /* of its listening sockets (common/tls_context), borrowed; NULL: none */
 	struct nw_board *board;
 	struct nw_slot *slot; /* its own */
 	uint32_t generation;

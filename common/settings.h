@@ -63,6 +63,11 @@ struct nw_settings {
 	char *proxy_protocol;                    /* off, v1, v2 or auto */
 	struct nw_strings proxy_allow_ips;       /* 127.0.0.1 and ::1 */
 
+	/* TLS */
+	char *certfile, *keyfile; /* NULL: none */
+	int cert_reqs;            /* 0: no certificates of clients; 1: if they have one; 2: all must */
+	char *ca_certs, *ciphers; /* NULL: none; ours */
+
 	/* What requests may look like */
 	char *header_map; /* drop, refuse or dangerous */
 	struct nw_strings forwarder_headers;

@@ -9,8 +9,6 @@
 
 #define HOOK .is_hook = true, .why = "hooks in Python are not run"
 #define PYTHON_LOG .why = "there is no logging module: the logs go to errorlog and accesslog"
-#define TLS                                                                                                            \
-	.is_refused = true, .why = "TLS is not served here: let the proxy in front end it, and leave this setting out"
 #define HTTP2 .why = "HTTP/2 is not served"
 #define ASGI .why = "apps are not ASGI"
 #define DIRTY .why = "there are no dirty workers"
@@ -61,19 +59,19 @@ static const struct nw_settings_ignored rows[] = {
 	{"dirty_post_fork", {NULL}, HOOK},
 	{"dirty_worker_init", {NULL}, HOOK},
 	{"dirty_worker_exit", {NULL}, HOOK},
-	{"ssl_context", {NULL}, .is_hook = true, TLS},
-	{"keyfile", {"--keyfile"}, "FILE", TLS},
-	{"certfile", {"--certfile"}, "FILE", TLS},
-	{"cert_reqs", {"--cert-reqs"}, "INT", TLS},
-	{"ca_certs", {"--ca-certs"}, "FILE", TLS},
-	{"ciphers", {"--ciphers"}, "CIPHERS", TLS},
-	{"ssl_version", {"--ssl-version"}, "VERSION", .why = "TLS is not served here"},
+	{"ssl_context",
+	 {NULL},
+	 .is_hook = true,
+	 .is_refused = true,
+	 .why = "a function in Python is not run, and TLS would not be what it makes of it: use certfile, keyfile, "
+		"cert_reqs, ca_certs and ciphers"},
+	{"ssl_version", {"--ssl-version"}, "VERSION", .why = "it is TLS 1.2 or newer, always"},
 	{"suppress_ragged_eofs",
 	 {"--suppress-ragged-eofs"},
 	 .quiet = {"true"},
 	 .is_loud_when_empty = true,
-	 .why = "TLS is not served here"},
-	{"do_handshake_on_connect", {"--do-handshake-on-connect"}, .why = "TLS is not served here"},
+	 .why = "where a request ends is known without TLS, so that no end is ragged"},
+	{"do_handshake_on_connect", {"--do-handshake-on-connect"}, .why = "no handshake keeps others waiting"},
 	{"protocol", {"--protocol"}, "PROTOCOL", .quiet = {"http"}, .is_refused = true, .why = "only http is served"},
 	{"uwsgi_allow_ips", {"--uwsgi-allow-from"}, "IPS", .quiet = {"127.0.0.1,::1"}, .why = "uwsgi is not served"},
 	{"http_protocols",

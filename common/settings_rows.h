@@ -14,9 +14,10 @@ enum { NW_SETTINGS_SECONDS_MAX = INT_MAX / 1000 }; /* as milliseconds they still
 
 extern const struct nw_setting nw_settings_rows_serving[]; /* sockets, workers */
 extern const struct nw_setting nw_settings_rows_http[];    /* limits, proxies, requests, answers */
+extern const struct nw_setting nw_settings_rows_tls[];     /* certificate, key, clients' certificates */
 extern const struct nw_setting nw_settings_rows_process[]; /* logs, the process itself */
 extern const struct nw_setting nw_settings_rows_app[];     /* store, data, what stands beside the apps, configuration */
 extern const size_t nw_settings_n_rows_serving, nw_settings_n_rows_http, nw_settings_n_rows_process,
-	nw_settings_n_rows_app;
+	nw_settings_n_rows_app, nw_settings_n_rows_tls;
 
 #endif

@@ -9,6 +9,7 @@ static const struct {
 } parts[] = {
 	{nw_settings_rows_serving, &nw_settings_n_rows_serving},
 	{nw_settings_rows_http, &nw_settings_n_rows_http},
+	{nw_settings_rows_tls, &nw_settings_n_rows_tls},
 	{nw_settings_rows_process, &nw_settings_n_rows_process},
 	{nw_settings_rows_app, &nw_settings_n_rows_app},
 };

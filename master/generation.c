@@ -13,6 +13,7 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "master/environment.h"
+#include "common/tls_context.h"
 #include "master/logfile.h"
 #include "master/pidfile.h"
 
@@ -320,6 +321,9 @@ static int open_all(const struct nw_program *program, struct nw_generation *gene
 	failed = nw_environment_new(&settings->raw_env, &generation->environment, err);
 	if (failed == 0) {
 		nw_environment_enter(generation->environment);
+		failed = nw_tls_context_open(settings, &generation->tls, err);
+	}
+	if (failed == 0) {
 		failed = open_pidfile(generation, serving, err);
 	}
 	if (failed == 0) {
@@ -465,6 +469,7 @@ struct nw_generation *nw_generation_free(struct nw_generation *generation)
 		generation->unload(generation->preloaded);
 	}
 	nw_environment_free(generation->environment);
+	nw_tls_context_close(generation->tls);
 	free(generation->pidfile);
 	free(generation->endpoints);
 	nw_settings_free(generation->settings);
@@ -493,7 +498,10 @@ const char *nw_generation_text(const struct nw_generation *generation, char *buf
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < generation->n_endpoints && len < size; i++) {
-		int n = snprintf(buf + len, size - len, "%s%s", i == 0 ? "" : ",", generation->endpoints[i].text);
+		const char *text = generation->endpoints[i].text;
+		bool is_https = generation->tls != NULL && strncmp(text, "http:", 5) == 0;
+		int n = snprintf(buf + len, size - len, "%s%s%s", i == 0 ? "" : ",", is_https ? "https" : "",
+				 is_https ? text + 4 : text);
 
 		len += n > 0 ? (size_t)n : 0;
 	}

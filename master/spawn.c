@@ -92,6 +92,7 @@ static _Noreturn void be_worker(struct nw_master *master, struct nw_generation *
 		.n_listeners = generation->n_endpoints,
 		.admin_fd = generation->admin.fd,
 		.channel_fd = channel_fd,
+		.tls = generation->tls,
 		.board = master->board,
 		.slot = slot,
 		.generation = generation->number,

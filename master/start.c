@@ -4,11 +4,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/fd.h"
 #include "common/log.h"
 #include "master/budget.h"
+#include "common/tls_context.h"
 #include "master/generation.h"
 #include "master/inherit.h"
 #include "master/logfile.h"
@@ -44,6 +46,19 @@ static int enter(const struct nw_settings *settings, struct nw_err *err)
 	return 0;
 }
 
+static int check_tls(const struct nw_settings *settings, struct nw_err *err)
+{
+	struct ssl_ctx_st *tls = NULL;
+	struct nw_err time_err = {0};
+	int failed = nw_tls_context_open(settings, &tls, err);
+
+	if (failed == 0 && nw_tls_context_check_time(tls, settings, time(NULL), &time_err) != 0) {
+		fprintf(stderr, "Warning: %s\n", time_err.msg);
+	}
+	nw_tls_context_close(tls);
+	return failed;
+}
+
 static int check(const struct nw_program *program, const struct nw_settings *settings, char *const *environ_)
 {
 	char grace[512];
@@ -61,7 +76,8 @@ static int check(const struct nw_program *program, const struct nw_settings *set
 	if (nw_budget_mistake(settings, environ_, grace, sizeof(grace)) != NULL) {
 		fprintf(stderr, "Warning: %s\n", grace);
 	}
-	if (enter(settings, &err) != 0 || (program->check != NULL && program->check(settings, &err) != 0)) {
+	if (enter(settings, &err) != 0 || check_tls(settings, &err) != 0 ||
+	    (program->check != NULL && program->check(settings, &err) != 0)) {
 		code = complain(err.msg);
 	}
 	return code;

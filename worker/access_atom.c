@@ -194,7 +194,7 @@ static void add_variable(struct nw_buf *out, struct nw_span name, const struct n
 	} else if (nw_span_eq_nocase(name, "REMOTE_ADDR")) {
 		add_peer(out, event);
 	} else if (nw_span_eq_nocase(name, "wsgi.url_scheme")) {
-		nw_buf_adds(out, event->x->is_https ? "https" : "http");
+		nw_buf_adds(out, nw_exchange_is_https(event->x) ? "https" : "http");
 	} else if (nw_span_eq_nocase(name, "TRACEPARENT")) {
 		add_parent(out, event);
 	} else if (nw_span_eq_nocase(name, "SERVER_SOFTWARE")) {

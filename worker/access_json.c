@@ -40,7 +40,7 @@ static void add_peer(struct nw_buf *out, const struct nw_exchange *x)
 		nw_addr_host_into(x->peer, host, sizeof(host));
 	}
 	add(out, "peer", host[0] == '\0' ? (struct nw_span){NULL, 0} : nw_span_of(host));
-	add(out, "scheme", nw_span_of(x->is_https ? "https" : "http"));
+	add(out, "scheme", nw_span_of(nw_exchange_is_https(x) ? "https" : "http"));
 }
 
 static struct nw_span head_span(const struct nw_head *head, struct nw_slice slice)

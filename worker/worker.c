@@ -181,6 +181,15 @@ static void on_worker_refused(const struct nw_exchange *x, void *arg)
 		    nw_status_reason(x->answer.status), (int)nw_trace_id_into(x, id), id);
 }
 
+static void on_worker_handshake_failed(const struct sockaddr *peer, const char *why, void *arg)
+{
+	char host[64] = "";
+
+	(void)arg;
+	nw_addr_host_into(peer, host, sizeof(host));
+	NW_LOG_WARN("TLS handshake with ip=%s failed: %s", host, why);
+}
+
 static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
 {
 	const struct worker *worker = arg;
@@ -322,7 +331,9 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.linger_ms = LINGER_MS,
 		.forward = worker->forward,
 		.proxy = worker->proxy.versions == 0 ? NULL : &worker->proxy,
+		.tls = worker->boot->tls,
 		.slot = worker->boot->slot,
+		.on_handshake_failed = on_worker_handshake_failed,
 		.on_head = on_worker_head,
 		.even_share = even_share,
 		.on_request = on_worker_request,

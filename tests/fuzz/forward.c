@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	nw_parser_init(&parser);
 	if (nw_parser_feed(&parser, &x.head, &rules, copy + 1, size) == 0 && parser.state == NW_PARSE_DONE) {
 		require((nw_forward_take(believed(), &x, &reason) != 0) == (reason != NULL));
-		require(reason == NULL || !x.is_https);
+		require(reason == NULL || x.scheme == NW_SCHEME_UNSAID);
 		check_id(&x);
 		check_parent(&x);
 	}

@@ -85,7 +85,14 @@ const char *nw_request_peer(struct nw_request *req)
 
 const char *nw_request_scheme(const struct nw_request *req)
 {
-	return req->x->is_https ? "https" : "http";
+	return nw_exchange_is_https(req->x) ? "https" : "http";
+}
+
+const char *nw_request_certificate(const struct nw_request *req)
+{
+	const char *subject = nw_exchange_certificate(req->x);
+
+	return subject == NULL ? "" : subject;
 }
 
 bool nw_request_is_trusted(const struct nw_request *req)

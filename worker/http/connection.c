@@ -44,6 +44,12 @@ static void watch(struct nw_conn *c)
 	}
 }
 
+static void release(struct nw_conn *c)
+{
+	nw_tls_free(c->tls);
+	free(c);
+}
+
 static void free_own(struct nw_conn *c)
 {
 	free(c->in);
@@ -72,7 +78,7 @@ static void end(struct nw_conn *c)
 	}
 	free_own(c);
 	if (c->job == NULL) {
-		free(c);
+		release(c);
 	}
 }
 
@@ -105,8 +111,7 @@ void nw_connection_save(struct nw_conn *c, const char *data, size_t len)
 
 static const char ENDED[] = "The body ended before it was whole";
 
-/* The client ended its side: no more requests, though its answers are still written. */
-static void take_end(struct nw_conn *c)
+void nw_connection_take_end(struct nw_conn *c)
 {
 	c->is_unread = false;
 	c->is_at_end = true;
@@ -128,6 +133,9 @@ size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room)
 {
 	ssize_t n;
 
+	if (c->tls != NULL) {
+		return nw_tls_receive(c, to, room);
+	}
 	do {
 		n = syscall(SYS_recvfrom, c->fd, to, room, 0, NULL, NULL); /* not recv(): see write_some() */
 	} while (n == -1 && errno == EINTR);
@@ -141,7 +149,7 @@ size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room)
 		return (size_t)n;
 	}
 	if (n == 0) {
-		take_end(c);
+		nw_connection_take_end(c);
 	} else if (errno == EAGAIN) {
 		c->is_unread = false;
 	} else {
@@ -214,6 +222,8 @@ static void read_once(struct nw_conn *c)
 		read_own(c);
 	} else if (c->state == NW_CONN_BODY && nw_intake_is_direct(c)) {
 		read_body(c);
+	} else if (c->state == NW_CONN_PROXY && c->http->options.tls != NULL) {
+		nw_hello_read(c);
 	} else {
 		read_shared(c);
 	}
@@ -227,8 +237,12 @@ static void read_on(struct nw_conn *c)
 	for (int i = 0; i < READS_MAX && c->n_turn < REQUESTS_MAX && c->is_unread && nw_intake_is_reading(c); i++) {
 		read_once(c);
 	}
-	if (c->is_unread && c->is_watched &&
-	    nw_intake_is_reading(c)) { /* registering anew reports what is unread, after the others' turn */
+	if (!c->is_unread || !nw_intake_is_reading(c)) {
+		return;
+	}
+	if (c->tls != NULL && nw_tls_holds_input(c->tls)) { /* which no registering would report */
+		event_active(&c->event, EV_TIMEOUT, 0);
+	} else if (c->is_watched) { /* registering anew reports what is unread, after the others' turn */
 		event_del(&c->event);
 		if (event_add(&c->event, NULL) == -1) {
 			nw_connection_close(c);
@@ -294,6 +308,16 @@ static void on_conn_event(evutil_socket_t fd, short what, void *arg)
 	take_event(c, what);
 }
 
+/* Room to write may be what a handshake waits for, to be read on. */
+static void on_tls_conn_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct nw_conn *c = arg;
+
+	(void)fd;
+	c->is_unread = c->is_unread || (what & EV_WRITE) != 0;
+	take_event(c, what);
+}
+
 /*
  * What came while the connection waited to be accepted is here already: it is read before the event is registered. Not
  * while draining, which may have begun within another's request, whose bytes lie in the shared buffers; and whoever is
@@ -330,6 +354,7 @@ int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer
 {
 	NW_AUTO_CLOSE int owned = fd;
 	struct nw_conn *c = calloc(1, sizeof(*c));
+	bool is_tls = http->options.tls != NULL;
 
 	if (c == NULL) {
 		return -ENOMEM;
@@ -338,9 +363,10 @@ int nw_connection_open(struct nw_http *http, int fd, const struct sockaddr *peer
 	c->fd = fd;
 	c->wait = NW_WAIT_NOTHING;
 	nw_connection_set_peer(c, peer);
-	c->state = http->options.proxy != NULL ? NW_CONN_PROXY : NW_CONN_HEAD;
+	c->state = http->options.proxy != NULL || is_tls ? NW_CONN_PROXY : NW_CONN_HEAD;
 	c->is_trusted = nw_forward_trusts(http->options.forward, peer);
-	event_assign(&c->event, http->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST, on_conn_event, c);
+	event_assign(&c->event, http->base, fd, EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
+		     is_tls ? on_tls_conn_event : on_conn_event, c);
 	TAILQ_INSERT_TAIL(&http->waiting[NW_WAIT_NOTHING], c, link);
 	count_open(http, 1);
 	NW_HTTP_COUNT(http, connections, 1);
@@ -398,6 +424,9 @@ void nw_connection_close(struct nw_conn *c)
 		http->n_lingering--;
 	}
 	event_del(&c->event);
+	if (c->tls != NULL) {
+		nw_tls_close(c->tls);
+	}
 	close(c->fd);
 	nw_wait_remove(c);
 	if (!c->is_stepping) { /* else a request that lies there may be looked at still, until the end of the step */
@@ -410,7 +439,7 @@ void nw_connection_close(struct nw_conn *c)
 	}
 	c->rest.len = 0;
 	if (c->job == NULL && !c->is_stepping) {
-		free(c);
+		release(c);
 	}
 	count_open(http, -1);
 	nw_http_closed(http);
@@ -420,6 +449,9 @@ void nw_connection_reset(struct nw_conn *c)
 {
 	struct linger at_once = {1, 0};
 
+	if (c->tls != NULL) {
+		nw_tls_break(c->tls);
+	}
 	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	nw_connection_close(c);
 }
@@ -432,7 +464,7 @@ void nw_connection_answer(struct nw_conn *c)
 
 		nw_job_finish(c);
 		if (!c->is_stepping) {
-			free(c);
+			release(c);
 		}
 		nw_http_closed(http);
 		return;

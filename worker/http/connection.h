@@ -17,6 +17,7 @@
 #include "worker/http/http.h"
 #include "worker/http/job.h"
 #include "worker/http/listening.h"
+#include "worker/http/tls.h"
 #include "worker/http/wait.h"
 
 enum {
@@ -28,7 +29,7 @@ enum {
 
 enum nw_conn_state {
 	NW_CONN_HEAD,   /* between requests, or within a head */
-	NW_CONN_PROXY,  /* before the first: a PROXY header may come (http/proxy) */
+	NW_CONN_PROXY,  /* before the first: a PROXY header may come (http/proxy), or TLS begins (http/hello.c) */
 	NW_CONN_BODY,   /* within a body */
 	NW_CONN_WORK,   /* handed up, not answered */
 	NW_CONN_STREAM, /* its answer is made bit by bit */
@@ -42,6 +43,7 @@ struct nw_conn {
 	struct nw_http *http;
 	TAILQ_ENTRY(nw_conn) link; /* in http->waiting[wait] */
 	int64_t deadline_ms;
+	struct nw_tls *tls;     /* NULL: none */
 	struct nw_job *job;     /* the exchange under way */
 	char *in;               /* its own input: bytes in_at..in_len wait; NULL: none */
 	char *out;              /* bytes out_at..out_len wait to be written, then rest; NULL: none */
@@ -57,6 +59,7 @@ struct nw_conn {
 	uint8_t state;        /* enum nw_conn_state */
 	uint8_t wait;         /* enum nw_wait */
 	bool is_trusted : 1;  /* x.is_trusted of all its exchanges */
+	bool is_named : 1;    /* its PROXY header was read; for http/hello.c */
 	bool is_stepping : 1; /* in use on the stack: not to be freed */
 	bool is_unread : 1;   /* the socket may have bytes, or its end, to read */
 	bool has_end : 1;     /* the client has ended its side: there is an end to be read */
@@ -110,6 +113,9 @@ void nw_connection_set_peer(struct nw_conn *c, const struct sockaddr *from);
 /** Read once. Bytes read; 0: none now, or the end (which was seen to). */
 size_t nw_connection_receive(struct nw_conn *c, char *to, size_t room);
 
+/** The client ended its side: no more requests come, though its answers are still written. */
+void nw_connection_take_end(struct nw_conn *c);
+
 /** Bytes that have to wait move to the input of its own, which has none. */
 void nw_connection_save(struct nw_conn *c, const char *data, size_t len);
 
@@ -139,6 +145,12 @@ bool nw_intake_is_reading(const struct nw_conn *c);
 /** Work through @len bytes. Returns how many are done with; what is left begins a request, or has to wait. */
 size_t nw_intake_take(struct nw_conn *c, char *data, size_t len);
 
+/**
+ * What a proxy says about the connection, which is in state PROXY and has a job. Bytes taken; 0 and state PROXY: there
+ * may be more of it; 0 and state HEAD: it says nothing, or was refused, and the job is over.
+ */
+size_t nw_intake_take_proxy(struct nw_conn *c, const char *data, size_t len);
+
 /** The next bytes of the body may go straight to the buffer of its job. */
 bool nw_intake_is_direct(const struct nw_conn *c);
 
@@ -148,6 +160,11 @@ void nw_intake_note(struct nw_conn *c, size_t n);
 /** Answer without asking the layer above, and close; refuse_head: where there is no valid head, so none is shown. */
 void nw_intake_refuse(struct nw_conn *c, enum nw_status status, const char *reason);
 void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char *reason);
+
+/* hello.c */
+
+/** State PROXY, and TLS is spoken: read on. */
+void nw_hello_read(struct nw_conn *c);
 
 /* pull.c */
 

@@ -81,6 +81,24 @@ int nw_exchange_keep(struct nw_exchange *x)
 	return 0;
 }
 
+/* An exchange that tests made may have no connection. */
+static const struct nw_tls *tls_of(const struct nw_exchange *x)
+{
+	return x->conn == NULL ? NULL : x->conn->tls;
+}
+
+bool nw_exchange_is_https(const struct nw_exchange *x)
+{
+	return x->scheme == NW_SCHEME_HTTPS || (x->scheme == NW_SCHEME_UNSAID && tls_of(x) != NULL);
+}
+
+const char *nw_exchange_certificate(const struct nw_exchange *x)
+{
+	const struct nw_tls *tls = tls_of(x);
+
+	return tls == NULL ? NULL : nw_tls_client(tls);
+}
+
 void nw_exchange_send(struct nw_exchange *x)
 {
 	if (!nw_answer_is_sound(&x->answer)) {

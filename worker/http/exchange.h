@@ -42,6 +42,13 @@ struct nw_answer {
 	bool is_stream; /* set by nw_stream_begin() */
 };
 
+/** What the client speaks, as a proxy that is believed says it. */
+enum nw_scheme {
+	NW_SCHEME_UNSAID, /* it is the connection's */
+	NW_SCHEME_HTTP,
+	NW_SCHEME_HTTPS,
+};
+
 struct nw_exchange {
 	struct nw_conn *conn;
 	struct nw_arena *arena;
@@ -59,7 +66,7 @@ struct nw_exchange {
 	uint64_t bytes_sent;         /* body bytes of the answer, for the log; true in on_done */
 	uint16_t route;              /* nw_board_route(), below NW_BOARD_ROUTES; 0: none. Of the layer above */
 	bool is_trusted;             /* what its peer says about others is believed (http/forward) */
-	bool is_https;               /* what the client speaks, as far as is known */
+	uint8_t scheme;              /* enum nw_scheme */
 	bool is_refused;             /* no valid request: answer made by http itself */
 	_Atomic bool is_gone; /* the client's connection broke meanwhile (not: it merely ended its own side): the answer
 				 will be dropped. Set on the loop, read anywhere */
@@ -85,6 +92,12 @@ enum nw_body_way {
  * owns the exchange.
  */
 void nw_exchange_error(struct nw_exchange *x, unsigned status, const char *detail);
+
+/** What the client speaks, as far as is known. Any thread that owns the exchange, as below. */
+bool nw_exchange_is_https(const struct nw_exchange *x);
+
+/** The subject of the client's certificate, which was verified (RFC 4514); NULL: it has none. Lives as long as @x. */
+const char *nw_exchange_certificate(const struct nw_exchange *x);
 
 /**
  * Answer with x->answer. On the loop only, exactly once for each on_request, during it or any time later. The exchange

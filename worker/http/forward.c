@@ -160,7 +160,9 @@ static __attribute__((noinline)) enum nw_status take(const struct nw_forward *fo
 		*out_reason = "Fields disagree about the scheme";
 		return NW_STATUS_BAD_REQUEST;
 	}
-	x->is_https = said.n_secure != 0;
+	if (said.n_schemes != 0) {
+		x->scheme = said.n_secure != 0 ? NW_SCHEME_HTTPS : NW_SCHEME_HTTP;
+	}
 	return NW_STATUS_NONE;
 }
 

@@ -54,8 +54,10 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 	http->own_slot = options->slot == NULL ? calloc(1, sizeof(*http->own_slot)) : NULL;
 	http->slot = options->slot != NULL ? options->slot : http->own_slot;
 	http->memos = calloc(NW_HTTP_MEMOS, sizeof(*http->memos));
-	http->copy = options->copies_files ? malloc(NW_HTTP_COPY_SIZE) : NULL;
-	if (http->in == NULL || (options->copies_files && http->copy == NULL) || http->slot == NULL ||
+	bool copies = options->copies_files || options->tls != NULL;
+
+	http->copy = copies ? malloc(NW_HTTP_COPY_SIZE) : NULL;
+	if (http->in == NULL || (copies && http->copy == NULL) || http->slot == NULL ||
 	    http->memos == NULL || nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
 		return nw_http_free(http);
 	}

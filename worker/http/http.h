@@ -17,6 +17,8 @@ struct event_base;
 struct nw_forward;
 struct nw_http;
 struct nw_proxy;
+struct sockaddr;
+struct ssl_ctx_st;
 
 struct nw_http_options {
 	struct nw_parser_rules
@@ -32,7 +34,8 @@ struct nw_http_options {
 	int64_t linger_ms;    /* 2000: kept connections stay readable while draining; also lingering close */
 	const struct nw_forward *forward; /* whom to believe; borrowed, NULL: nobody */
 	const struct nw_proxy *proxy;     /* each connection may begin with a PROXY header; borrowed, NULL: none may */
-	struct nw_slot *slot;             /* counters and gauges; NULL: none are kept */
+	struct ssl_ctx_st *tls; /* each connection speaks TLS (common/tls_context); borrowed, NULL: none does */
+	struct nw_slot *slot;   /* counters and gauges; NULL: none are kept */
 
 	/** Connections that each worker would hold if all held as many; NULL: there is no other. */
 	uint32_t (*even_share)(void *arg);
@@ -50,6 +53,8 @@ struct nw_http_options {
 	 * (is_gone). For a log. Also for refused requests. x is valid during the call only. NULL: nobody wants to know.
 	 */
 	void (*on_done)(const struct nw_exchange *x, void *arg);
+	/** A client that spoke TLS did not get in. @why: static text. NULL: nobody wants to know. */
+	void (*on_handshake_failed)(const struct sockaddr *peer, const char *why, void *arg);
 	/** While draining: the last connection is closed. May free the nw_http only later, from the loop. */
 	void (*on_drained)(void *arg);
 	/** Nothing can be accepted for now: out of descriptors or memory. It is tried again when a connection closes,

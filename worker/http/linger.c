@@ -18,6 +18,9 @@ void nw_linger_begin(struct nw_conn *c)
 {
 	struct nw_http *http = c->http;
 
+	if (c->tls != NULL) {
+		nw_tls_close(c->tls);
+	}
 	if (c->is_at_end || (!c->must_linger && !c->is_unread) || shutdown(c->fd, SHUT_WR) == -1) {
 		nw_connection_close(c);
 		return;

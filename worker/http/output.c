@@ -32,7 +32,7 @@ static void register_write(struct nw_conn *c)
 	}
 }
 
-static void want_write(struct nw_conn *c)
+void nw_output_want_write(struct nw_conn *c)
 {
 	if (!c->wants_write) {
 		register_write(c);
@@ -47,7 +47,7 @@ static size_t note_written(struct nw_conn *c, ssize_t n)
 		return (size_t)n;
 	}
 	if (errno == EAGAIN) {
-		want_write(c);
+		nw_output_want_write(c);
 	} else {
 		nw_connection_close(c);
 	}
@@ -64,6 +64,9 @@ static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_io
 	struct msghdr msg = {.msg_iov = parts.out, .msg_iovlen = n_iov};
 	ssize_t n;
 
+	if (c->tls != NULL) {
+		return note_written(c, nw_tls_write(c->tls, iov, n_iov, flags == MSG_MORE));
+	}
 	do {
 		/* As send(), which in a program with threads is a place to cancel one, and costs more for that. */
 		n = n_iov == 1 ? syscall(SYS_sendto, c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL | flags, NULL, 0)
@@ -217,13 +220,27 @@ static void cut_off(struct nw_conn *c)
 	c->must_linger = true;
 }
 
-/* From the file of the piece by way of http->copy. As sendfile(). */
-static ssize_t copy_file(struct nw_conn *c, size_t len)
+/* By way of http->copy, where the kernel cannot or shall not send it. As write_file(). */
+static size_t copy_file(struct nw_conn *c, size_t len)
 {
-	ssize_t n = pread(c->piece->fd, c->http->copy, len < NW_HTTP_COPY_SIZE ? len : NW_HTTP_COPY_SIZE,
-			  (off_t)c->piece->at);
+	struct nw_http *http = c->http;
+	ssize_t n;
 
-	return n <= 0 ? n : send(c->fd, c->http->copy, (size_t)n, MSG_NOSIGNAL);
+	do {
+		n = pread(c->piece->fd, http->copy, len < NW_HTTP_COPY_SIZE ? len : NW_HTTP_COPY_SIZE,
+			  (off_t)c->piece->at);
+	} while (n == -1 && errno == EINTR);
+	if (n == 0) {
+		cut_off(c);
+	}
+	if (n <= 0) {
+		return n == 0 ? 0 : note_written(c, n);
+	}
+	struct iovec iov = {http->copy, (size_t)n};
+	size_t sent = write_some(c, &iov, 1, (size_t)n < len ? MSG_MORE : 0);
+
+	c->piece->at += sent;
+	return sent;
 }
 
 /* From the file of the piece. As note_written(), and 0 when the answer was cut off. */
@@ -233,8 +250,11 @@ static size_t write_file(struct nw_conn *c)
 	off_t at = (off_t)c->piece->at;
 	ssize_t n;
 
+	if (c->http->copy != NULL) {
+		return copy_file(c, len);
+	}
 	do {
-		n = c->http->copy != NULL ? copy_file(c, len) : sendfile(c->fd, c->piece->fd, &at, len);
+		n = sendfile(c->fd, c->piece->fd, &at, len);
 	} while (n == -1 && errno == EINTR);
 	if (n == 0) {
 		cut_off(c);

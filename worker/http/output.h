@@ -9,6 +9,9 @@
 
 /** Write the head of the answer and the body; ends the exchange unless the rest of it has to wait. */
 void nw_output_answer(struct nw_conn *c);
+/** Tell us by an event when there is room again. */
+void nw_output_want_write(struct nw_conn *c);
+
 void nw_output_continue(struct nw_conn *c); /* 100 Continue */
 
 /** Gather the head alone. */

@@ -165,6 +165,17 @@ void nw_stream_hint(struct nw_exchange *x, struct nw_span fields)
 }
 
 /* Moves the bytes and spoils where they were, as a connection's buffer does. */
+bool nw_exchange_is_https(const struct nw_exchange *x)
+{
+	return x->scheme == NW_SCHEME_HTTPS;
+}
+
+const char *nw_exchange_certificate(const struct nw_exchange *x)
+{
+	(void)x;
+	return NULL;
+}
+
 int nw_exchange_keep(struct nw_exchange *x)
 {
 	struct fake_exchange *fake = fake_of(x);

@@ -33,7 +33,8 @@ static void origin(struct nw_request *req)
 {
 	ck_assert_str_eq(nw_request_scheme(req), "http");
 	ck_assert(!nw_request_is_trusted(req));
-	req->x->is_https = req->x->is_trusted = true;
+	req->x->scheme = NW_SCHEME_HTTPS;
+	req->x->is_trusted = true;
 	ck_assert_str_eq(nw_request_scheme(req), "https");
 	ck_assert(nw_request_is_trusted(req));
 	ck_assert_str_eq(nw_request_id(req), "id-1");

@@ -54,7 +54,7 @@ static void assert_scheme(const char *lines, const char *scheme)
 		ck_assert_str_eq(reason, "Fields disagree about the scheme");
 	} else {
 		ck_assert_int_eq(status, 0);
-		ck_assert_msg(x.is_https == (strcmp(scheme, "https") == 0), "%s", lines);
+		ck_assert_msg((x.scheme == NW_SCHEME_HTTPS) == (strcmp(scheme, "https") == 0), "%s", lines);
 	}
 	nw_forward_free(forward);
 }

@@ -40,7 +40,7 @@ static void fill(struct nw_exchange *x, struct nw_arena *arena)
 	inet_pton(AF_INET, "192.0.2.7", &peer.sin_addr);
 	x->peer = (const struct sockaddr *)&peer;
 	x->trace = (struct nw_trace){UINT64_MAX, 1};
-	x->is_https = true;
+	x->scheme = NW_SCHEME_HTTPS;
 	x->begin_us = nw_clock_us() - 2500000;
 	x->answer.status = 200;
 	x->bytes_sent = 17;

@@ -25,9 +25,15 @@ NW_API const char *nw_request_host(struct nw_request *req);         /* of an abs
 NW_API const char *nw_request_peer(struct nw_request *req);         /* address of the client; "" on a unix socket */
 
 /**
- * "https" when a proxy that is believed (the setting forwarded_allow_ips) says that the client speaks it, else "http".
+ * "https" or "http": what the client speaks, as a proxy that is believed says (the setting forwarded_allow_ips), else
+ * as this connection is.
  */
 NW_API const char *nw_request_scheme(const struct nw_request *req);
+/**
+ * The subject of the client's certificate, as RFC 4514 writes it ("CN=alice,O=Example"): one that the setting ca_certs
+ * vouches for. "": it has shown none, or none was asked for.
+ */
+NW_API const char *nw_request_certificate(const struct nw_request *req);
 /** The peer is such a proxy: what it says about the client in fields of its own (X-Forwarded-For) can be believed. */
 NW_API bool nw_request_is_trusted(const struct nw_request *req);
 /**
