@@ -147,6 +147,20 @@ int nw_settings_check_compress(const char *text, struct nw_err *err)
 	return 0;
 }
 
+int nw_settings_check_reload_engine(const char *text, struct nw_err *err)
+{
+	static const char *const engines[] = {"auto", "poll", "inotify"};
+	char shown[80];
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(engines); i++) {
+		if (strcmp(text, engines[i]) == 0) {
+			return 0;
+		}
+	}
+	return nw_err_set(err, -EINVAL, "%s is none of auto, poll and inotify",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
+}
+
 int nw_settings_check_dir(const char *text, struct nw_err *err)
 {
 	struct stat st;

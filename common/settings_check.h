@@ -26,5 +26,6 @@ int nw_settings_check_compress(const char *text, struct nw_err *err) NW_MUST_CHE
 int nw_settings_check_variable(const char *text, struct nw_err *err) NW_MUST_CHECK;         /* NAME=VALUE */
 int nw_settings_check_app(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* data, or a path */
 int nw_settings_check_dir(const char *text, struct nw_err *err) NW_MUST_CHECK;              /* is there now */
+int nw_settings_check_reload_engine(const char *text, struct nw_err *err) NW_MUST_CHECK;
 
 #endif

@@ -15,9 +15,6 @@
 
 /* Of Gunicorn 27. */
 static const struct nw_settings_ignored rows[] = {
-	{"reload", {"--reload"}, .why = "files are not watched: send HUP to load what has changed"},
-	{"reload_engine", {"--reload-engine"}, "ENGINE", .quiet = {"auto"}, .why = "files are not watched"},
-	{"reload_extra_files", {"--reload-extra-file"}, "FILES", .why = "files are not watched"},
 	{"spew", {"--spew"}, .why = "there is no Python to trace"},
 	{"worker_tmp_dir",
 	 {"--worker-tmp-dir"},

@@ -176,6 +176,40 @@ const struct nw_setting nw_settings_rows_process[] = {
 		       "come from it. May be given several times; a reload begins with the environment of the start.",
 	},
 	{
+		.name = "reload",
+		.flags = {"--reload"},
+		.section = PROCESS,
+		.type = NW_SETTING_BOOL,
+		AT(reload),
+		.doc = "For development: reload, as HUP does, whenever the config file, a module, the domain file or "
+		       "one of "
+		       "reload_extra_files has changed.",
+	},
+	{
+		.name = "reload_engine",
+		.flags = {"--reload-engine"},
+		.section = PROCESS,
+		.metavar = "ENGINE",
+		.type = NW_SETTING_STRING,
+		AT(reload_engine),
+		.fallback = "auto",
+		.check = nw_settings_check_reload_engine,
+		.doc = "How files are watched: inotify; poll, which looks once a second; or auto, which is inotify, "
+		       "and poll "
+		       "too for what is on a network or shared with another system.",
+	},
+	{
+		.name = "reload_extra_files",
+		.flags = {"--reload-extra-file"},
+		.section = PROCESS,
+		.metavar = "FILE",
+		.type = NW_SETTING_LIST,
+		AT(reload_extra_files),
+		.none = "none",
+		.doc = "One more file that reload watches, or a pattern such as templates/*.html. May be given several "
+		       "times. A relative path is taken from chdir.",
+	},
+	{
 		.name = "chdir",
 		.flags = {"--chdir"},
 		.section = PROCESS,

@@ -176,6 +176,7 @@ int nw_master_init(struct nw_master *master, const struct nw_program *program, s
 void nw_master_fini(struct nw_master *master)
 {
 	nw_control_end(master);
+	nw_autoreload_end(master);
 	free_events(master);
 	master->generation = nw_generation_free(master->generation);
 	master->board = nw_board_free(master->board);
@@ -206,6 +207,7 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 	event_reinit(master->base);
 	free_children(master);
 	nw_control_shed(master);
+	nw_autoreload_end(master);
 	free_events(master);
 	master->generation = shed_generation(master->generation, mine);
 	master->reload.next = shed_generation(master->reload.next, mine);
@@ -303,6 +305,7 @@ void nw_master_step(struct nw_master *master)
 		reopen_logs(master);
 	}
 	if (!nw_master_is_stopping(master)) {
+		nw_autoreload_step(master);
 		nw_reload_step(master);
 		nw_scale_step(master);
 	}
@@ -344,6 +347,7 @@ int nw_master_run(struct nw_master *master)
 	nw_master_set_title(master);
 	NW_GAUGE(master->board->generation, master->generation->number);
 	master->ticked_at_ms = nw_clock_ms();
+	nw_autoreload_follow(master, master->generation->settings);
 	event_add(master->tick_event, &tick);
 	/* Between turns of the loop, never inside one: a fork in a callback would leave the child in the loop. */
 	for (nw_master_step(master); master->state != NW_MASTER_STOPPED; nw_master_step(master)) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/boot.h"
+#include "master/autoreload.h"
 #include "master/child.h"
 #include "master/control.h"
 #include "master/generation.h"
@@ -34,6 +35,7 @@ enum nw_stop_reason {
 /** Signals that came since the last step. */
 struct nw_pending {
 	bool term, quit, hup, usr1, chld, usr2, winch;
+	bool files;  /* some that we are made of have changed */
 	int workers; /* TTINs less TTOUs */
 	bool tick;
 };
@@ -79,6 +81,7 @@ struct nw_master {
 	uint32_t last_generation;
 	struct nw_generation *generation; /* the serving one, never NULL while running */
 	struct nw_reload reload;
+	struct nw_autoreload autoreload;
 	struct nw_depart depart;
 	pid_t parent; /* the older master that we are to replace; valid while the generation has that partner */
 	pid_t newer;  /* the newer one that is to replace us; 0: none */

@@ -77,6 +77,7 @@ static int open_next(struct nw_master *master, struct nw_err *err)
 
 	if (failed == 0) {
 		nw_say_notices(settings);
+		nw_autoreload_follow(master, settings);
 		failed = nw_generation_open(master->program, master->last_generation + 1, settings, master->generation,
 					    &master->reload.next, err);
 	}

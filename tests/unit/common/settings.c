@@ -60,6 +60,9 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert(!s->permit_obsolete_folding && !s->strip_header_spaces && !s->permit_unconventional_http_method);
 	ck_assert(!s->permit_unconventional_http_version && !s->casefold_http_method);
 	ck_assert(s->sendfile);
+	ck_assert(!s->reload);
+	ck_assert_str_eq(s->reload_engine, "auto");
+	ck_assert_uint_eq(s->reload_extra_files.n, 0);
 	ck_assert_str_eq(s->compress, NW_SETTINGS_CODINGS);
 	ck_assert_ptr_null(s->accesslog);
 	ck_assert_str_eq(s->access_log_format, "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"");

@@ -227,7 +227,7 @@ START_TEST(every_spelling_belongs_to_one_setting)
 			ck_assert_str_ne(flags[i], flags[k]);
 		}
 	}
-	ck_assert_uint_eq(n_gunicorn, 64);
+	ck_assert_uint_eq(n_gunicorn, 65);
 }
 END_TEST
 
