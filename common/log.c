@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/capture.h"
 #include "common/fd.h"
 #include "common/statsd.h"
 #include "common/syslog.h"
@@ -19,7 +20,8 @@ enum nw_log_level nw_log_level = NW_LEVEL_INFO;
 static struct {
 	int fd;     /* STDERR_FILENO or the file */
 	char *path; /* NULL: stderr */
-} log_file = {STDERR_FILENO, NULL};
+	bool is_captured;
+} log_file = {STDERR_FILENO, NULL, false};
 
 static bool is_stderr(const char *path)
 {
@@ -48,6 +50,15 @@ static void replace_fd(int fd)
 	nw_fd_close(fd);
 }
 
+static void turn_streams(void)
+{
+	if (log_file.is_captured && log_file.fd != STDERR_FILENO) {
+		nw_capture_turn(log_file.fd);
+	} else {
+		nw_capture_restore();
+	}
+}
+
 int nw_log_open(const char *path, enum nw_log_level level, struct nw_err *err)
 {
 	NW_AUTO_CLOSE int fd = -1;
@@ -72,6 +83,7 @@ int nw_log_open(const char *path, enum nw_log_level level, struct nw_err *err)
 	log_file.path = copy;
 	copy = old;
 	nw_log_level = level;
+	turn_streams();
 	return 0;
 }
 
@@ -82,8 +94,15 @@ int nw_log_reopen(struct nw_err *err)
 
 	if (failed == 0 && fd != -1) {
 		replace_fd(fd);
+		turn_streams();
 	}
 	return failed;
+}
+
+void nw_log_capture(bool is_on)
+{
+	log_file.is_captured = is_on;
+	turn_streams();
 }
 
 static const char *const level_names[] = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};

@@ -6,6 +6,8 @@
 #ifndef NW_COMMON_LOG_H
 #define NW_COMMON_LOG_H
 
+#include <stdbool.h>
+
 #include "common/cc.h"
 #include "common/err.h"
 
@@ -25,6 +27,12 @@ int nw_log_open(const char *path, enum nw_log_level level, struct nw_err *err) N
 
 /** Open the same path again (after log rotation). A stderr log stays. */
 int nw_log_reopen(struct nw_err *err) NW_MUST_CHECK;
+
+/**
+ * `capture_output`: what is written to standard output and error goes to the file of the error log from now on, also
+ * after nw_log_reopen() and nw_log_open(); with a log that has no file, and with false, where it went at first.
+ */
+void nw_log_capture(bool is_on);
 
 /** Open a file to append lines to; @setting names it in the sentence. 0 or -errno; *out_fd is the caller's. */
 int nw_log_open_file(const char *setting, const char *path, int *out_fd, struct nw_err *err) NW_MUST_CHECK;

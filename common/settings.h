@@ -83,6 +83,7 @@ struct nw_settings {
 	char *access_log_format;
 	char *errorlog; /* "-": stderr */
 	enum nw_log_level loglevel;
+	bool capture_output;
 	bool server_timing;
 	bool syslog, disable_redirect_access_to_syslog;
 	char *syslog_addr;                    /* udp://localhost:514 */
@@ -95,6 +96,7 @@ struct nw_settings {
 	/* Process */
 	char *config; /* path that was read; NULL: none */
 	bool check_config, print_config;
+	bool daemon, enable_stdio_inheritance;
 	bool preload_app;
 	struct nw_strings raw_env; /* NAME=VALUE each, for the process's own environment */
 	char *start_dir;           /* absolute: where it was loaded, named as $PWD does; NULL: that directory is gone */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/quote.h"
-#include "common/settings_foreign.h"
 #include "common/settings_value.h"
 
 #define HINT " (see narwhal --help)"
@@ -21,7 +20,6 @@ struct cli {
 struct match {
 	const struct nw_setting *setting;          /* NULL: none of ours */
 	const struct nw_settings_ignored *ignored; /* NULL: none of Gunicorn's that are ignored */
-	const struct nw_settings_foreign *foreign; /* NULL: none of Gunicorn's others */
 	const char *flag;                          /* the whole spelling */
 	const char *rival;                         /* another one that fits as well */
 	bool is_off;                               /* turns the setting off */
@@ -37,7 +35,7 @@ static void add_match(struct match *match, const struct match *found)
 	if (match->flag == NULL) {
 		*match = *found;
 	} else if (match->rival == NULL && (match->setting != found->setting || match->is_off != found->is_off ||
-					    match->ignored != found->ignored || match->foreign != found->foreign)) {
+					    match->ignored != found->ignored)) {
 		match->rival = found->flag;
 	}
 }
@@ -70,12 +68,6 @@ static struct match find(struct nw_span text, bool whole)
 		const struct nw_settings_ignored *ignored = nw_settings_ignored_at(i);
 
 		match_flags(&match, (struct match){.ignored = ignored}, ignored->flags, NW_SETTINGS_IGNORED_FLAGS, text,
-			    whole);
-	}
-	for (size_t i = 0; i < nw_settings_foreign_len(); i++) {
-		const struct nw_settings_foreign *foreign = nw_settings_foreign_at(i);
-
-		match_flags(&match, (struct match){.foreign = foreign}, foreign->flags, NW_SETTINGS_FOREIGN_FLAGS, text,
 			    whole);
 	}
 	return match;
@@ -116,10 +108,6 @@ static int resolve(struct cli *cli, const char *text, size_t len, struct match *
 	if (out->rival != NULL) {
 		return nw_err_set(cli->err, -ENOTSUP, "option %s could be '%s' or '%s'" HINT,
 				  nw_quote_into(shown, sizeof(shown), word), out->flag, out->rival);
-	}
-	if (out->foreign != NULL) {
-		return nw_err_set(cli->err, -ENOTSUP, "'%s' is a Gunicorn setting that Narwhal does not have yet" HINT,
-				  out->flag);
 	}
 	return 0;
 }

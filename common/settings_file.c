@@ -7,7 +7,6 @@
 #include "common/fd.h"
 #include "common/literal.h"
 #include "common/quote.h"
-#include "common/settings_foreign.h"
 #include "common/settings_ignored.h"
 #include "common/settings_mistakes.h"
 #include "common/settings_names.h"
@@ -78,22 +77,6 @@ static int read_value(struct file *file, const struct nw_literal **out)
 	return rc != 0 ? rc : expect_end(file);
 }
 
-static int read_foreign(struct file *file, struct nw_span name, unsigned line)
-{
-	const struct nw_literal *value;
-	char sentence[160], shown[80];
-	int rc = read_value(file, &value);
-
-	if (rc == 0 && (value->kind == NW_LITERAL_NONE || (value->kind == NW_LITERAL_BOOL && !value->truth))) {
-		return 0; /* what is not there is off */
-	}
-
-	snprintf(sentence, sizeof(sentence), "%s is a Gunicorn setting that Narwhal does not have yet",
-		 nw_quote_into(shown, sizeof(shown), name));
-	nw_settings_mistakes_add(&file->mistakes, line, sentence);
-	return rc != 0 ? -ECANCELED : 0;
-}
-
 static int take_ignored(struct file *file, const struct nw_settings_ignored *ignored, const struct nw_literal *value,
 			unsigned line)
 {
@@ -138,9 +121,6 @@ static int read_assignment(struct file *file, struct nw_span name)
 
 	if (ignored != NULL) {
 		return read_ignored(file, ignored, name);
-	}
-	if (nw_settings_foreign_has(name)) {
-		return read_foreign(file, name, line);
 	}
 	int rc = read_value(file, &entry.value);
 	int rc_put;

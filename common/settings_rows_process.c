@@ -51,6 +51,16 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.doc = "Least level that the error log shows: debug, info, warning, error or critical.",
 	},
 	{
+		.name = "capture_output",
+		.flags = {"--capture-output"},
+		.section = LOGGING,
+		.type = NW_SETTING_BOOL,
+		AT(capture_output),
+		.doc = "Let what apps print on standard output and error go to the file of the error log; with "
+		       "errorlog '-' it "
+		       "stays where it is.",
+	},
+	{
 		.name = "syslog",
 		.flags = {"--log-syslog"},
 		.section = LOGGING,
@@ -208,6 +218,26 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.none = "none",
 		.doc = "One more file that reload watches, or a pattern such as templates/*.html. May be given several "
 		       "times. A relative path is taken from chdir.",
+	},
+	{
+		.name = "daemon",
+		.flags = {"-D", "--daemon"},
+		.section = PROCESS,
+		.type = NW_SETTING_BOOL,
+		AT(daemon),
+		.doc = "Leave the terminal: the process that is started ends once a worker serves, with 0, or with the "
+		       "exit "
+		       "code and reason of the server that could not. Standard streams are /dev/null from then on, so "
+		       "name a "
+		       "file by errorlog.",
+	},
+	{
+		.name = "enable_stdio_inheritance",
+		.flags = {"-R", "--enable-stdio-inheritance"},
+		.section = PROCESS,
+		.type = NW_SETTING_BOOL,
+		AT(enable_stdio_inheritance),
+		.doc = "As a daemon, keep standard output and error as they are unless they are a terminal.",
 	},
 	{
 		.name = "chdir",

@@ -13,6 +13,7 @@
 #include "common/proc.h"
 #include "master/budget.h"
 #include "master/control.h"
+#include "master/daemon.h"
 #include "master/figures.h"
 #include "master/logfile.h"
 #include "master/notify.h"
@@ -207,6 +208,7 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 	event_reinit(master->base);
 	free_children(master);
 	nw_control_shed(master);
+	nw_daemon_shed();
 	nw_autoreload_end(master);
 	free_events(master);
 	master->generation = shed_generation(master->generation, mine);
@@ -227,6 +229,9 @@ void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
 		NW_LOG_DEBUG("Master: %s -> %s", nw_master_state_name(master->state), nw_master_state_name(state));
 		master->state = state;
 		nw_notify_state(master);
+		if (state == NW_MASTER_SERVING) {
+			nw_daemon_tell(0, "");
+		}
 	}
 }
 

@@ -124,6 +124,7 @@ static void commit(struct nw_master *master)
 	if (nw_logfile_open(settings, &err) != 0) {
 		NW_LOG_WARN("%s, going on with the log as it is", err.msg);
 	}
+	nw_log_capture(settings->capture_output);
 	if (master->target != settings->workers) {
 		NW_LOG_INFO("Workers: %d -> %d, as configured", master->target, settings->workers);
 		master->target = settings->workers;

@@ -8,6 +8,7 @@
 void nw_say_fatal(const char *errorlog, const char *text)
 {
 	nw_log_lines(NW_LEVEL_ERROR, "", text);
+	nw_log_capture(false);
 	if (errorlog != NULL && strcmp(errorlog, "-") != 0) {
 		fprintf(stderr, "Error: %s\n", text);
 	}

@@ -46,6 +46,7 @@ static int enter(const struct nw_settings *settings, bool is_trial, struct nw_er
 		if (failed != 0) {
 			return failed;
 		}
+		nw_log_capture(settings->capture_output);
 	}
 	return nw_proc_drop(settings->user, settings->group, err);
 }

@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "master/budget.h"
 #include "common/tls_context.h"
+#include "master/daemon.h"
 #include "master/generation.h"
 #include "master/inherit.h"
 #include "master/logfile.h"
@@ -107,16 +108,42 @@ static int open_first(const struct nw_program *program, struct nw_settings *sett
 	return 0;
 }
 
+/* Takes @generation. */
+static int run(const struct nw_program *program, struct nw_generation *generation, pid_t parent, int argc,
+	       char *const *argv, char *const *environ_)
+{
+	struct nw_master master;
+	struct nw_err err = {0};
+
+	if (nw_master_init(&master, program, generation, argc, argv, environ_, &err) != 0) {
+		nw_say_fatal(generation->settings->errorlog, err.msg);
+		nw_generation_free(generation);
+		return EXIT_CANNOT_START;
+	}
+	nw_upgrade_await(&master, parent);
+	nw_daemon_detach(generation->settings);
+	nw_log_capture(generation->settings->capture_output);
+	int code = nw_master_run(&master);
+
+	nw_master_fini(&master);
+	if (code == 0) {
+		nw_daemon_tell(EXIT_CANNOT_START, "it was told to stop before it served");
+	}
+	return code;
+}
+
 /* Takes @settings. */
 static int serve(const struct nw_program *program, struct nw_settings *settings, int argc, char *const *argv,
 		 char *const *environ_)
 {
 	struct nw_generation *generation = NULL, *inherited = NULL;
-	struct nw_master master;
 	struct nw_err err = {0};
 	pid_t parent = 0;
 
-	if (nw_inherit_read(&inherited, &parent, &err) != 0) {
+	/* The newer master of an upgrade is what the older one has become. */
+	if (nw_inherit_read(&inherited, &parent, &err) != 0 ||
+	    (settings->daemon && parent == 0 && nw_daemon_begin(&err) != 0)) {
+		nw_generation_free(inherited);
 		nw_settings_free(settings);
 		return complain(err.msg);
 	}
@@ -124,17 +151,10 @@ static int serve(const struct nw_program *program, struct nw_settings *settings,
 	int code = open_first(program, settings, inherited, &generation);
 
 	nw_generation_free(inherited);
-	if (code != 0) {
-		return code;
+	if (code == 0) {
+		code = run(program, generation, parent, argc, argv, environ_);
 	}
-	if (nw_master_init(&master, program, generation, argc, argv, environ_, &err) != 0) {
-		nw_say_fatal(generation->settings->errorlog, err.msg);
-		nw_generation_free(generation);
-		return EXIT_CANNOT_START;
-	}
-	nw_upgrade_await(&master, parent);
-	code = nw_master_run(&master);
-	nw_master_fini(&master);
+	nw_daemon_tell(code, "");
 	return code;
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "master/daemon.h"
 #include "master/depart.h"
 #include "master/reload.h"
 #include "master/say.h"
@@ -43,6 +44,7 @@ static void begin(struct nw_master *master, enum nw_stop_reason reason, bool is_
 void nw_stop_boot_failed(struct nw_master *master, const char *why)
 {
 	nw_say_fatal(master->generation->settings->errorlog, why);
+	nw_daemon_tell(NW_EXIT_BOOT, why);
 	if (!nw_master_is_stopping(master)) {
 		begin(master, NW_STOP_BOOT_FAILED, true);
 	}

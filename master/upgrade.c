@@ -103,6 +103,7 @@ static _Noreturn void be_newer(const struct nw_master *master, pid_t parent)
 	}
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	nw_log_capture(false);
 	if (variables != NULL) {
 		execvpe(master->argv[0], master->argv, variables);
 	}

@@ -6,6 +6,7 @@
 #include <narwhal/request.h>
 #include <narwhal/response.h>
 #include <narwhal/store.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -109,6 +110,15 @@ static int sleeps(struct nw_request *req, struct nw_response *res)
 	while (nanosleep(&left, &left) == -1 && errno == EINTR) {
 	}
 	return nw_response_text(res, 200, "slept %lld ms\n", (long long)ms);
+}
+
+static int print(struct nw_request *req, struct nw_response *res)
+{
+	const char *word = nw_request_param(req, "word");
+
+	printf("out: %s\n", word);
+	fprintf(stderr, "err: %s\n", word);
+	return nw_response_text(res, 200, "printed\n");
 }
 
 static int64_t now_ms(void)
@@ -350,6 +360,7 @@ static const struct nw_route routes[] = {
 	{"GET", "/trace", trace, NW_THREAD},
 	{"GET", "/inline/trace", trace, NW_INLINE},
 	{"GET", "/sleep/<int:ms>", sleeps, NW_THREAD},
+	{"GET", "/print/<word>", print, NW_THREAD},
 	{"GET", "/block/<int:ms>", block, NW_INLINE},
 	{"GET", "/crash", crash, NW_THREAD},
 	{"GET", "/offload/<int:ms>", offload, NW_INLINE},

@@ -1,6 +1,7 @@
 """Where lines and figures go: syslog, JSON, statsd."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -158,3 +159,39 @@ def test_a_statsd_that_is_gone_is_no_harm(narwhal, tmp_path):
         late.wait(r"\Agunicorn\.request\.status\.200:1\|c\|@1\.0\Z")
     finally:
         late.socket.close()
+
+
+def test_what_apps_print_is_in_the_error_log(narwhal, tmp_path):
+    log, config = tmp_path / "error.log", tmp_path / "n.conf.py"
+    config.write_text("capture_output = True\n")
+    pod = narwhal("--config", config, "--error-logfile", log, APPS / "misc.so", domain=None, ready=False)
+    eventually(lambda: log.exists() and "Listening at" in log.read_text())
+
+    def say(word):
+        assert pod.get(f"/print/{word}").status == 200
+
+    def is_in(path, *words):
+        return eventually(lambda: all(f"{word}\n" in path.read_text() for word in words))
+
+    say("one")
+    is_in(log, "out: one", "err: one")
+    log.rename(tmp_path / "old.log")
+    pod.signal(signal.SIGUSR1)
+    [pid] = pod.wait_workers(1)
+    eventually(lambda: log.exists() and os.path.samefile(f"/proc/{pid}/fd/1", log))
+    say("two")
+    is_in(log, "out: two", "err: two")
+    pod.signal(signal.SIGHUP)
+    is_in(log, "[INFO] Reloaded: generation 2 serves")
+    pod.wait_workers(1)
+    say("three")
+    is_in(log, "out: three", "err: three")
+    assert "two" not in (tmp_path / "old.log").read_text() and pod.log == ""
+    # And back again.
+    config.write_text("")
+    pod.signal(signal.SIGHUP)
+    is_in(log, "[INFO] Reloaded: generation 3 serves")
+    pod.wait_workers(1)
+    say("four")
+    pod.wait_log("err: four")
+    assert "four" not in log.read_text()

@@ -236,11 +236,6 @@ const char *nw_settings_get(const struct nw_settings *settings, const char *name
 	return strcmp(name, "domain") == 0 ? nw_arena_strdup(arena, "./domain.json") : NULL;
 }
 
-void nw_addr_host_into(const struct sockaddr *sa, char *buf, size_t size)
-{
-	snprintf(buf, size, "%s", sa->sa_family == AF_INET ? "127.0.0.1" : "");
-}
-
 /* worker/store */
 
 void nw_store_submit(struct nw_store *store, struct nw_store_op *op)

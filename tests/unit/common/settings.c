@@ -60,7 +60,7 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert(!s->permit_obsolete_folding && !s->strip_header_spaces && !s->permit_unconventional_http_method);
 	ck_assert(!s->permit_unconventional_http_version && !s->casefold_http_method);
 	ck_assert(s->sendfile);
-	ck_assert(!s->reload);
+	ck_assert(!s->reload && !s->daemon && !s->enable_stdio_inheritance && !s->capture_output);
 	ck_assert_str_eq(s->reload_engine, "auto");
 	ck_assert_uint_eq(s->reload_extra_files.n, 0);
 	ck_assert_str_eq(s->compress, NW_SETTINGS_CODINGS);

@@ -2,7 +2,6 @@
 
 #include "tests/unit/common/settings_fixture.h"
 
-#include "common/settings_foreign.h"
 #include "common/settings_ignored.h"
 
 static int workers_of(const char *const *args)
@@ -142,16 +141,6 @@ START_TEST(unknown_and_incomplete_options_are_refused_with_a_hint)
 }
 END_TEST
 
-START_TEST(options_that_only_gunicorn_has_are_named_as_such)
-{
-	enter_new_dir();
-	assert_refused(ARGS("-D"), NO_ENV,
-		       "'-D' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
-	assert_refused(ARGS("--capture-o"), NO_ENV,
-		       "'--capture-output' is a Gunicorn setting that Narwhal does not have yet (see narwhal --help)");
-}
-END_TEST
-
 START_TEST(options_without_meaning_here_are_told_or_refused)
 {
 	enter_new_dir();
@@ -188,35 +177,24 @@ START_TEST(the_variables_are_split_as_a_shell_does)
 }
 END_TEST
 
-/* Forty-six of Gunicorn's 120 settings are ours, the others are known by name; no spelling means two things. */
+/* Some of Gunicorn's 120 settings are ours, the others are known by name; no spelling means two things. */
 START_TEST(every_spelling_belongs_to_one_setting)
 {
 	const char *flags[512];
-	size_t n = 0, n_gunicorn = nw_settings_foreign_len() + nw_settings_ignored_len();
+	size_t n = 0, n_gunicorn = nw_settings_ignored_len();
 
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 
-		ck_assert(!nw_settings_foreign_has(nw_span_of(setting->name)));
 		ck_assert_ptr_null(nw_settings_ignored_find(nw_span_of(setting->name)));
 		ck_assert_ptr_eq(nw_settings_table_find(nw_span_of(setting->name)), setting);
 		for (size_t k = 0; k < NW_SETTING_FLAGS && setting->flags[k] != NULL; k++) {
 			flags[n++] = setting->flags[k];
 		}
 	}
-	for (size_t i = 0; i < nw_settings_foreign_len(); i++) {
-		for (size_t k = 0; k < NW_SETTINGS_FOREIGN_FLAGS; k++) {
-			const char *flag = nw_settings_foreign_at(i)->flags[k];
-
-			if (flag != NULL) {
-				flags[n++] = flag;
-			}
-		}
-	}
 	for (size_t i = 0; i < nw_settings_ignored_len(); i++) {
 		const struct nw_settings_ignored *ignored = nw_settings_ignored_at(i);
 
-		ck_assert(!nw_settings_foreign_has(nw_span_of(ignored->name)));
 		ck_assert_ptr_eq(nw_settings_ignored_find(nw_span_of(ignored->name)), ignored);
 		for (size_t k = 0; k < NW_SETTINGS_IGNORED_FLAGS && ignored->flags[k] != NULL; k++) {
 			flags[n++] = ignored->flags[k];
@@ -227,12 +205,12 @@ START_TEST(every_spelling_belongs_to_one_setting)
 			ck_assert_str_ne(flags[i], flags[k]);
 		}
 	}
-	ck_assert_uint_eq(n_gunicorn, 65);
+	ck_assert_uint_eq(n_gunicorn, 62);
 }
 END_TEST
 
 NW_TEST_MAIN("common/settings_cli", an_option_may_do_without_its_value, an_option_is_written_in_any_of_the_usual_ways,
 	     a_long_option_may_be_shortened_while_it_is_unique, switches_and_their_values_are_told_apart,
 	     two_dashes_end_the_options, a_lone_dash_is_a_value, unknown_and_incomplete_options_are_refused_with_a_hint,
-	     options_that_only_gunicorn_has_are_named_as_such, options_without_meaning_here_are_told_or_refused,
+	     options_without_meaning_here_are_told_or_refused,
 	     the_variables_are_split_as_a_shell_does, every_spelling_belongs_to_one_setting)

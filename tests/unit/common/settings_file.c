@@ -123,8 +123,6 @@ START_TEST(names_that_are_no_settings_are_refused)
 	enter_new_dir();
 	assert_file_refused("worker = 3", "c.py:1: unknown setting 'worker': did you mean 'workers'?");
 	assert_file_refused("my_zebra = 3", "c.py:1: unknown setting 'my_zebra'");
-	assert_file_refused("daemon = True", "c.py:1: 'daemon' is a Gunicorn setting that Narwhal does not have yet");
-	assert_file_sets("daemon = False\ncapture_output = None\nworkers = 2", "workers", "2");
 }
 END_TEST
 
