@@ -18,6 +18,7 @@ struct ssl_ctx_st;
 enum {
 	NW_EXIT_OK = 0,
 	NW_EXIT_BOOT = 3, /* cannot boot: the sentence went over the channel */
+	NW_EXIT_APP = 4,  /* the same, because there is no such app */
 };
 
 struct nw_boot {
@@ -42,9 +43,11 @@ struct nw_program {
 	 * the current directory is settings->chdir, the error log is open, user and group are switched.
 	 */
 	int (*run_worker)(const struct nw_boot *boot);
-	/** Check apps and their files without serving (--check-config). 0 or a negative errno. */
+	/** Check apps and their files without serving (--check-config). 0 or a negative errno; -ENOEXEC: no such app.
+	 */
 	int (*check)(const struct nw_settings *settings, struct nw_err *err);
-	/** preload_app: load the apps in the master, no store, no threads. Owned by the generation, in workers too. */
+	/** preload_app (results as above): load the apps in the master, no store, no threads. Owned by the generation,
+	 * in workers too. */
 	int (*preload)(const struct nw_settings *settings, void **out, struct nw_err *err);
 	void (*unload)(void *preloaded);
 };

@@ -151,6 +151,7 @@ static const struct item exit_codes[] = {
 	      "--check-config found a mistake."},
 	{"2", "An option that there is not, or that lacks its value."},
 	{"3", "No worker ever came up; the error log says why."},
+	{"4", "There is no such APP; with --check-config, too."},
 };
 
 static const struct item atoms[] = {

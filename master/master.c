@@ -363,5 +363,9 @@ int nw_master_run(struct nw_master *master)
 		NW_LOG_ERROR("Reason: Worker failed to boot.");
 		return NW_EXIT_BOOT;
 	}
+	if (master->stop_reason == NW_STOP_APP_FAILED) {
+		NW_LOG_ERROR("Reason: App failed to load.");
+		return NW_EXIT_APP;
+	}
 	return 0;
 }

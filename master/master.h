@@ -30,6 +30,7 @@ enum nw_stop_reason {
 	NW_STOP_NONE,
 	NW_STOP_SIGNAL,      /* TERM, INT, QUIT: exit 0 */
 	NW_STOP_BOOT_FAILED, /* no worker ever came up: exit 3 */
+	NW_STOP_APP_FAILED,  /* the same, because there is no such app: exit 4 */
 };
 
 /** Signals that came since the last step. */
@@ -114,7 +115,7 @@ void nw_master_hold_signals(void);
 int nw_master_init(struct nw_master *master, const struct nw_program *program, struct nw_generation *generation,
 		   int argc, char *const *argv, char *const *environ, struct nw_err *err) NW_MUST_CHECK;
 
-/** Serve until told to stop. Returns the exit code: 0, or 3: no worker came up. In workers it does not return. */
+/** Serve until told to stop. Returns the exit code: 0, or 3 or 4: no worker came up. In workers it does not return. */
 int nw_master_run(struct nw_master *master);
 
 void nw_master_fini(struct nw_master *master);

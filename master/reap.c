@@ -99,14 +99,17 @@ static void judge_first_boot(struct nw_master *master, const struct nw_child *ch
 {
 	char text[2560];
 
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NW_EXIT_BOOT) {
+	bool is_app = WIFEXITED(status) && WEXITSTATUS(status) == NW_EXIT_APP;
+
+	if (is_app || (WIFEXITED(status) && WEXITSTATUS(status) == NW_EXIT_BOOT)) {
 		report(child, status);
-		nw_stop_boot_failed(master, child->why[0] == '\0' ? "The worker did not say why." : child->why);
+		nw_stop_boot_failed(master, is_app ? NW_STOP_APP_FAILED : NW_STOP_BOOT_FAILED,
+				    child->why[0] == '\0' ? "The worker did not say why." : child->why);
 		return;
 	}
 	back_off(master, child, status);
 	if (master->backoff.failures >= FIRST_BOOT_TRIES) {
-		nw_stop_boot_failed(master, cause(child, status, text, sizeof(text)));
+		nw_stop_boot_failed(master, NW_STOP_BOOT_FAILED, cause(child, status, text, sizeof(text)));
 	}
 }
 

@@ -47,6 +47,11 @@ static int enter(const struct nw_settings *settings, struct nw_err *err)
 	return 0;
 }
 
+static int exit_code(int failed)
+{
+	return failed == -ENOEXEC ? NW_EXIT_APP : EXIT_CANNOT_START;
+}
+
 static int check_tls(const struct nw_settings *settings, struct nw_err *err)
 {
 	struct ssl_ctx_st *tls = NULL;
@@ -70,6 +75,7 @@ static int check(const struct nw_program *program, const struct nw_settings *set
 		nw_settings_print(settings, &text);
 	}
 	int code = print(&text);
+	int failed = 0;
 
 	for (size_t i = 0; i < settings->notices.n; i++) {
 		fprintf(stderr, "Warning: %s\n", settings->notices.v[i]);
@@ -77,9 +83,16 @@ static int check(const struct nw_program *program, const struct nw_settings *set
 	if (nw_budget_mistake(settings, environ_, grace, sizeof(grace)) != NULL) {
 		fprintf(stderr, "Warning: %s\n", grace);
 	}
-	if (enter(settings, &err) != 0 || check_tls(settings, &err) != 0 ||
-	    (program->check != NULL && program->check(settings, &err) != 0)) {
-		code = complain(err.msg);
+	failed = enter(settings, &err);
+	if (failed == 0) {
+		failed = check_tls(settings, &err);
+	}
+	if (failed == 0 && program->check != NULL) {
+		failed = program->check(settings, &err);
+	}
+	if (failed != 0) {
+		complain(err.msg);
+		code = exit_code(failed);
 	}
 	return code;
 }
@@ -98,9 +111,11 @@ static int open_first(const struct nw_program *program, struct nw_settings *sett
 	snprintf(errorlog, sizeof(errorlog), "%s", settings->errorlog == NULL ? "-" : settings->errorlog);
 	NW_LOG_INFO("Starting narwhal %s", NW_VERSION);
 	nw_say_notices(settings);
-	if (nw_generation_open(program, 1, settings, inherited, out, &err) != 0) {
+	int failed = nw_generation_open(program, 1, settings, inherited, out, &err);
+
+	if (failed != 0) {
 		nw_say_fatal(errorlog, err.msg);
-		return EXIT_CANNOT_START;
+		return exit_code(failed);
 	}
 	if (inherited != NULL) {
 		nw_generation_adopt(*out, inherited);

@@ -41,12 +41,12 @@ static void begin(struct nw_master *master, enum nw_stop_reason reason, bool is_
 	nw_master_set_state(master, is_hurried ? NW_MASTER_HURRYING : NW_MASTER_STOPPING);
 }
 
-void nw_stop_boot_failed(struct nw_master *master, const char *why)
+void nw_stop_boot_failed(struct nw_master *master, enum nw_stop_reason reason, const char *why)
 {
 	nw_say_fatal(master->generation->settings->errorlog, why);
 	nw_daemon_tell(NW_EXIT_BOOT, why);
 	if (!nw_master_is_stopping(master)) {
-		begin(master, NW_STOP_BOOT_FAILED, true);
+		begin(master, reason, true);
 	}
 }
 

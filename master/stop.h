@@ -8,6 +8,6 @@
 void nw_stop_step(struct nw_master *master);
 
 /** No worker ever came up; @why: one sentence or several lines, for the log and for stderr. */
-void nw_stop_boot_failed(struct nw_master *master, const char *why);
+void nw_stop_boot_failed(struct nw_master *master, enum nw_stop_reason reason, const char *why);
 
 #endif

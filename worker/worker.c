@@ -554,9 +554,11 @@ static int run_worker(const struct nw_boot *boot)
 		worker.status_path = nw_span_of(boot->settings->status_path);
 	}
 	worker.max_requests = requests_before_recycling(boot->settings);
-	if (boot_up(&worker, &err) != 0) {
+	int failed = boot_up(&worker, &err);
+
+	if (failed != 0) {
 		nw_channel_send(boot->channel_fd, NW_CHANNEL_FAILED, err.msg);
-		code = NW_EXIT_BOOT;
+		code = failed == -ENOEXEC ? NW_EXIT_APP : NW_EXIT_BOOT;
 	} else {
 		serve(&worker);
 	}

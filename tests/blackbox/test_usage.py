@@ -3,6 +3,7 @@
 import re
 import socket
 
+import pytest
 from server import free_port
 
 
@@ -52,10 +53,14 @@ def test_nothing_to_serve_says_what_to_write(run):
     assert "domain.json" in done.stderr and '{"domain":' in done.stderr and ".so" in done.stderr
 
 
-def test_missing_app_is_named(run):
-    done = run("--bind", f"127.0.0.1:{free_port()}", "./nosuch.so")
-    assert done.returncode not in (0, None)
-    assert "nosuch.so" in done.stderr
+@pytest.mark.parametrize("app", ["./nosuch.so", "shop.wsgi:app"])
+@pytest.mark.parametrize("how", [[], ["--check-config"], ["--preload"]])
+def test_missing_app_is_named_and_has_its_exit_code(run, app, how):
+    done = run("--bind", f"127.0.0.1:{free_port()}", *how, app)
+    assert done.returncode == 4
+    assert app in done.stderr
+    if how:
+        assert done.stderr.count("\n") <= 3
 
 
 def test_domain_mistakes_are_all_named(run, domain_file):

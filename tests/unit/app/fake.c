@@ -413,11 +413,13 @@ static void head_read(struct fake_exchange *fake)
 
 struct nw_exchange *fake_exchange(const char *raw, size_t len, size_t arena_limit)
 {
-	static const struct sockaddr peer = {.sa_family = AF_INET};
+	static struct sockaddr_in peer = {.sin_family = AF_INET};
 	struct fake_exchange *fake = calloc(1, sizeof(*fake));
 
+	peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+
 	fake->x.arena = nw_arena_new(arena_limit);
-	fake->x.peer = &peer;
+	fake->x.peer = (struct sockaddr *)&peer;
 	fake->x.body_fd = -1;
 	fake->wire = malloc(len);
 	fake->wire_len = len;

@@ -39,6 +39,18 @@ START_TEST(worker_that_cannot_boot_ends_the_start_with_its_sentences)
 }
 END_TEST
 
+START_TEST(an_app_that_there_is_not_has_an_exit_code_of_its_own)
+{
+	struct tree tree;
+
+	tree_init(&tree, "no-app", "");
+	tree_start(&tree);
+	tree_wait(&tree, "[ERROR] ./no.so: cannot load the module\n", 1);
+	tree_wait(&tree, "Reason: App failed to load.", 1);
+	tree_end(&tree, 4);
+}
+END_TEST
+
 START_TEST(workers_that_crash_at_boot_are_tried_five_times)
 {
 	struct tree tree;
@@ -92,7 +104,7 @@ START_TEST(preloaded_apps_are_freed_everywhere)
 }
 END_TEST
 
-NW_TEST_MAIN("master/boot", workers_boot_and_the_log_says_where_they_listen,
-	     worker_that_cannot_boot_ends_the_start_with_its_sentences, workers_that_crash_at_boot_are_tried_five_times,
-	     worker_that_crashes_right_after_ready_is_backed_off, pauses_double_up_to_thirty_and_siblings_count_once,
-	     preloaded_apps_are_freed_everywhere)
+NW_TEST_MAIN("master/boot", an_app_that_there_is_not_has_an_exit_code_of_its_own,
+	     workers_boot_and_the_log_says_where_they_listen, worker_that_cannot_boot_ends_the_start_with_its_sentences,
+	     workers_that_crash_at_boot_are_tried_five_times, worker_that_crashes_right_after_ready_is_backed_off,
+	     pauses_double_up_to_thirty_and_siblings_count_once, preloaded_apps_are_freed_everywhere)

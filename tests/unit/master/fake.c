@@ -148,6 +148,10 @@ static int run_worker(const struct nw_boot *boot)
 				"domain.json:3: the first mistake\ndomain.json:9: the second mistake");
 		return NW_EXIT_BOOT;
 	}
+	if (is(boot, "no-app")) {
+		nw_channel_send(boot->channel_fd, NW_CHANNEL_FAILED, "./no.so: cannot load the module");
+		return NW_EXIT_APP;
+	}
 	if (is(boot, "crash") || (is(boot, "first") && !is_first())) {
 		signal(SIGSEGV, SIG_DFL); /* a sanitizer's handler would exit */
 		raise(SIGSEGV);
