@@ -23,8 +23,8 @@ bool nw_tls_context_is_wanted(const struct nw_settings *settings)
 	return settings->certfile != NULL || settings->keyfile != NULL;
 }
 
-/* What OpenSSL says, or what it means by it, about the file of setting @name. */
-static int fail(const char *name, const char *path, struct nw_err *err)
+/* What OpenSSL says, or what it means by it, about the file of setting @name. @has_asked: for a passphrase. */
+static int fail(const char *name, const char *path, bool has_asked, struct nw_err *err)
 {
 	unsigned long error = ERR_peek_error();
 	int lib = ERR_GET_LIB(error), reason = ERR_GET_REASON(error);
@@ -34,8 +34,7 @@ static int fail(const char *name, const char *path, struct nw_err *err)
 		why = strerror(reason);
 	} else if (lib == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE) {
 		why = "it has nothing of that kind in PEM";
-	} else if (lib == ERR_LIB_PEM &&
-		   (reason == PEM_R_BAD_PASSWORD_READ || reason == PEM_R_PROBLEMS_GETTING_PASSWORD)) {
+	} else if (has_asked) {
 		why = "it is encrypted: a server that starts by itself needs a key without a passphrase";
 	} else if (lib == ERR_LIB_X509 &&
 		   (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH)) {
@@ -53,7 +52,7 @@ static int refuse_passphrase(char *buf, int size, int is_writing, void *arg)
 	(void)buf;
 	(void)size;
 	(void)is_writing;
-	(void)arg;
+	*(bool *)arg = true;
 	return -1;
 }
 
@@ -61,7 +60,7 @@ static int refuse_passphrase(char *buf, int size, int is_writing, void *arg)
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_len, const unsigned char *offered,
 			   unsigned len, void *arg)
 {
-	static const unsigned char ours[] = "\x08http/1.1";
+	static const unsigned char ours[] = "\x08http/1.1\x08http/1.0";
 	union { /* it points into @ours or @offered, and neither is written to */
 		unsigned char *found;
 		const unsigned char *chosen;
@@ -89,7 +88,6 @@ static void set_rules(SSL_CTX *context)
 	SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_read_ahead(context, 1);
 	SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
-	SSL_CTX_set_default_passwd_cb(context, refuse_passphrase);
 	/* Sessions live in tickets alone: no worker has a cache that another one could not look into. */
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_session_id_context(context, sessions, sizeof(sessions) - 1);
@@ -112,16 +110,19 @@ static int load_own(SSL_CTX *context, const struct nw_settings *settings, struct
 {
 	const char *key = settings->keyfile == NULL ? settings->certfile : settings->keyfile;
 	const char *key_name = settings->keyfile == NULL ? "certfile" : "keyfile";
+	bool has_asked = false;
 
+	SSL_CTX_set_default_passwd_cb(context, refuse_passphrase);
+	SSL_CTX_set_default_passwd_cb_userdata(context, &has_asked);
 	if (settings->certfile == NULL) {
 		return nw_err_set(err, -EINVAL, "keyfile: there is no certificate to it: set certfile, too");
 	}
 	if (SSL_CTX_use_certificate_chain_file(context, settings->certfile) != 1) {
-		return fail("certfile", settings->certfile, err);
+		return fail("certfile", settings->certfile, false, err);
 	}
 	if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1 ||
 	    SSL_CTX_check_private_key(context) != 1) {
-		int failed = fail(key_name, key, err);
+		int failed = fail(key_name, key, has_asked, err);
 
 		return settings->keyfile != NULL
 			       ? failed
@@ -150,11 +151,12 @@ static int load_clients(SSL_CTX *context, const struct nw_settings *settings, st
 	STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(settings->ca_certs);
 
 	if (names == NULL) {
-		return fail("ca_certs", settings->ca_certs, err);
+		return fail("ca_certs", settings->ca_certs, false, err);
 	}
 	SSL_CTX_set_client_CA_list(context, names);
-	return SSL_CTX_load_verify_file(context, settings->ca_certs) == 1 ? 0
-									  : fail("ca_certs", settings->ca_certs, err);
+	return SSL_CTX_load_verify_file(context, settings->ca_certs) == 1
+		       ? 0
+		       : fail("ca_certs", settings->ca_certs, false, err);
 }
 
 /* What would look as if it were on, and is not. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/fd.h"
@@ -309,6 +310,18 @@ static int open_pidfile(struct nw_generation *generation, const struct nw_genera
 	return failed;
 }
 
+static int open_tls(struct nw_generation *generation, struct nw_err *err)
+{
+	struct nw_err time_err = {0};
+	int failed = nw_tls_context_open(generation->settings, &generation->tls, err);
+
+	if (failed == 0 &&
+	    nw_tls_context_check_time(generation->tls, generation->settings, time(NULL), &time_err) != 0) {
+		NW_LOG_WARN("%s, serving with it", time_err.msg);
+	}
+	return failed;
+}
+
 static int open_all(const struct nw_program *program, struct nw_generation *generation,
 		    const struct nw_generation *serving, struct nw_err *err)
 {
@@ -321,7 +334,7 @@ static int open_all(const struct nw_program *program, struct nw_generation *gene
 	failed = nw_environment_new(&settings->raw_env, &generation->environment, err);
 	if (failed == 0) {
 		nw_environment_enter(generation->environment);
-		failed = nw_tls_context_open(settings, &generation->tls, err);
+		failed = open_tls(generation, err);
 	}
 	if (failed == 0) {
 		failed = open_pidfile(generation, serving, err);

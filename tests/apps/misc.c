@@ -96,6 +96,7 @@ static int trace(struct nw_request *req, struct nw_response *res)
 
 	cJSON_AddStringToObject(out, "id", nw_request_id(req));
 	cJSON_AddStringToObject(out, "scheme", nw_request_scheme(req));
+	cJSON_AddStringToObject(out, "certificate", nw_request_certificate(req));
 	cJSON_AddStringToObject(out, "traceparent", nw_request_traceparent(req));
 	cJSON_AddBoolToObject(out, "is_trusted", nw_request_is_trusted(req));
 	nw_response_timing(res, "db", 1.5, "two reads");

@@ -54,6 +54,8 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_ptr_null(s->statsd_prefix);
 	ck_assert_ptr_null(s->dogstatsd_tags);
 	ck_assert(!s->enable_backlog_metric);
+	ck_assert(s->certfile == NULL && s->keyfile == NULL && s->ca_certs == NULL && s->ciphers == NULL);
+	ck_assert_int_eq(s->cert_reqs, 0);
 	ck_assert_str_eq(s->header_map, "drop");
 	ck_assert_uint_eq(s->forwarder_headers.n, 2);
 	ck_assert_str_eq(s->forwarder_headers.v[0], "SCRIPT_NAME");

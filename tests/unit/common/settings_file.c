@@ -264,16 +264,16 @@ START_TEST(what_has_no_meaning_here_is_told_and_passed_over)
 			  "http_protocols = ['h1']\ndirty_timeout = 300\ninitgroups = True",
 			  "");
 	assert_file_notes("suppress_ragged_eofs = True", "");
-	assert_file_notes("suppress_ragged_eofs = False",
-			  "c.py:1: suppress_ragged_eofs is ignored: TLS is not served here");
+	assert_file_notes(
+		"suppress_ragged_eofs = False",
+		"c.py:1: suppress_ragged_eofs is ignored: where a request ends is known without TLS, so that no "
+		"end is ragged");
 	assert_file_notes("\nlogger_class = MyLogger\npre_fork = lambda s, w: None\nworkers = 2",
 			  "c.py:2: logger_class is ignored: there is no class to load: the logs go to errorlog and "
 			  "accesslog\n"
 			  "c.py:3: pre_fork is ignored: hooks in Python are not run");
-	assert_file_refused("certfile = 'a.pem'\nworkers = 'x'",
-			    "c.py:1: certfile: TLS is not served here: let the proxy in front end it, and leave this "
-			    "setting out\n"
-			    "c.py:2: workers: 'x' is not an integer");
+	assert_file_refused("http2_cleartext = 'on'\nworkers = 'x'", "c.py:1: http2_cleartext: HTTP/2 is not served\n"
+								     "c.py:2: workers: 'x' is not an integer");
 	assert_file_refused("http_protocols = ['h2', 'h1']", "c.py:1: http_protocols: only h1 is served");
 	assert_file_refused("http_protocols = 'h1,h2'", "c.py:1: http_protocols: only h1 is served");
 	assert_file_refused("dirty_workers = 2", "c.py:1: dirty_workers: there are no dirty workers, and the app would "
@@ -301,8 +301,8 @@ START_TEST(hooks_are_told_and_passed_over)
 	assert_file_sets("def on_exit(server):\n    pass\nworkers = 3", "workers", "3");
 	assert_file_refused(
 		"def ssl_context(config, factory):\n    return factory()",
-		"c.py:1: ssl_context: TLS is not served here: let the proxy in front end it, and leave this "
-		"setting out");
+		"c.py:1: ssl_context: a function in Python is not run, and TLS would not be what it makes of it: use "
+		"certfile, keyfile, cert_reqs, ca_certs and ciphers");
 	assert_file_refused("def helper():\n    pass",
 			    "c.py:1: 'def' is not read: a config file holds only lines of the form name = value");
 }
