@@ -30,12 +30,12 @@ static int fail(const char *name, const char *path, bool has_asked, struct nw_er
 	int lib = ERR_GET_LIB(error), reason = ERR_GET_REASON(error);
 	const char *why = ERR_reason_error_string(error);
 
-	if (ERR_SYSTEM_ERROR(error)) {
-		why = strerror(reason);
-	} else if (lib == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE) {
-		why = "it has nothing of that kind in PEM";
-	} else if (has_asked) {
+	if (has_asked) {
 		why = "it is encrypted: a server that starts by itself needs a key without a passphrase";
+	} else if (ERR_SYSTEM_ERROR(error)) {
+		why = strerror(reason);
+	} else if ((lib == ERR_LIB_PEM && reason == PEM_R_NO_START_LINE) || lib == ERR_LIB_OSSL_DECODER) {
+		why = "it has nothing of that kind in PEM";
 	} else if (lib == ERR_LIB_X509 &&
 		   (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH)) {
 		why = "the key is not the certificate's";
