@@ -108,10 +108,10 @@ struct nw_settings {
 	mode_t umask;              /* 0 */
 	char *proc_name;           /* NULL: the first app */
 	char *control_socket;      /* NULL: nw_control_path_default() */
-	bool reload;                          /* when files change */
-	char *reload_engine;                  /* auto, poll or inotify */
+	bool reload;               /* when files change */
+	char *reload_engine;       /* auto, poll or inotify */
 	struct nw_strings reload_extra_files; /* paths and patterns, from chdir; none by default */
-	mode_t control_socket_mode; /* 0600 */
+	mode_t control_socket_mode;           /* 0600 */
 	bool control_socket_disable;
 
 	/* Narwhal's own */

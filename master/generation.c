@@ -13,8 +13,8 @@
 
 #include "common/fd.h"
 #include "common/log.h"
-#include "master/environment.h"
 #include "common/tls_context.h"
+#include "master/environment.h"
 #include "master/logfile.h"
 #include "master/pidfile.h"
 

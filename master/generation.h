@@ -45,7 +45,7 @@ struct nw_generation {
 	char *pidfile;           /* absolute; NULL: none */
 	bool is_pidfile_borrowed;
 	struct nw_environment *environment; /* NULL: our own */
-	struct ssl_ctx_st *tls; /* of its endpoints; NULL: none */
+	struct ssl_ctx_st *tls;             /* of its endpoints; NULL: none */
 	void *preloaded;
 	void (*unload)(void *preloaded);
 };

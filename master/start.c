@@ -9,8 +9,8 @@
 
 #include "common/fd.h"
 #include "common/log.h"
-#include "master/budget.h"
 #include "common/tls_context.h"
+#include "master/budget.h"
 #include "master/daemon.h"
 #include "master/generation.h"
 #include "master/inherit.h"

@@ -57,8 +57,8 @@ struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_option
 	bool copies = options->copies_files || options->tls != NULL;
 
 	http->copy = copies ? malloc(NW_HTTP_COPY_SIZE) : NULL;
-	if (http->in == NULL || (copies && http->copy == NULL) || http->slot == NULL ||
-	    http->memos == NULL || nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
+	if (http->in == NULL || (copies && http->copy == NULL) || http->slot == NULL || http->memos == NULL ||
+	    nw_buf_reserve(&http->out, NW_HTTP_OUT_SIZE) == NULL) {
 		return nw_http_free(http);
 	}
 	return http;

@@ -76,7 +76,7 @@ START_TEST(what_is_no_module_is_refused_by_its_path)
 	ck_assert_ptr_nonnull(strstr(err.msg, "/dev/null: cannot load the module: "));
 	ck_assert_int_lt(mount("/etc/passwd", &err), 0);
 	ck_assert_ptr_nonnull(strstr(err.msg, "/etc/passwd: cannot load the module: "));
-	ck_assert_int_eq(mount("hello.so", &err), -EINVAL);
+	ck_assert_int_eq(mount("hello.so", &err), -ENOEXEC);
 	ck_assert_ptr_nonnull(strstr(err.msg, "'hello.so' is no application: write ./hello.so"));
 }
 END_TEST

@@ -212,5 +212,5 @@ END_TEST
 NW_TEST_MAIN("common/settings_cli", an_option_may_do_without_its_value, an_option_is_written_in_any_of_the_usual_ways,
 	     a_long_option_may_be_shortened_while_it_is_unique, switches_and_their_values_are_told_apart,
 	     two_dashes_end_the_options, a_lone_dash_is_a_value, unknown_and_incomplete_options_are_refused_with_a_hint,
-	     options_without_meaning_here_are_told_or_refused,
-	     the_variables_are_split_as_a_shell_does, every_spelling_belongs_to_one_setting)
+	     options_without_meaning_here_are_told_or_refused, the_variables_are_split_as_a_shell_does,
+	     every_spelling_belongs_to_one_setting)
