@@ -62,10 +62,10 @@ static void add_traffic(struct nw_buf *out, const struct nw_board_sum *sum)
 	add(out, "connections", sum->connections);
 	nw_buf_adds(out, "\"latency\":[");
 	for (size_t i = 0; i < NW_BOARD_BUCKETS; i++) {
-		nw_buf_addf(out, "%" PRIu64 ",", sum->latency[i]);
+		nw_buf_addf(out, "%" PRIu64 ",", sum->latency.bucket[i]);
 	}
 	end_with(out, "],");
-	nw_buf_addf(out, "\"latency_seconds\":%.6f,", (double)sum->latency_us / 1e6);
+	nw_buf_addf(out, "\"latency_seconds\":%.6f,", (double)sum->latency.us / 1e6);
 	add(out, "queue_full", sum->queue_full);
 }
 

@@ -9,10 +9,6 @@
 
 #include "common/clock.h"
 
-const uint64_t nw_board_bucket_us[NW_BOARD_BUCKETS] = {
-	250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 5000000, UINT64_MAX,
-};
-
 enum {
 	N_COUNTERS = sizeof(struct nw_counters) / sizeof(uint64_t),
 };
@@ -21,19 +17,22 @@ enum {
 static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "atomics carry no lock");
 static_assert(offsetof(struct nw_board_sum, requests) == sizeof(struct nw_counters),
 	      "the sum begins with the counters");
-static_assert(offsetof(struct nw_board_sum, latency_us) == offsetof(struct nw_counters, latency_us), "in their order");
+static_assert(offsetof(struct nw_board_sum, queue_full) == offsetof(struct nw_counters, queue_full), "in their order");
 static_assert(offsetof(struct nw_board_sum, store_batches) == offsetof(struct nw_counters, store_batches),
 	      "in their order");
 
 struct nw_board *nw_board_new(void)
 {
-	void *mapped = mmap(NULL, sizeof(struct nw_board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	/* Nearly all of it is never written to, and so needs no memory. */
+	void *mapped = mmap(NULL, sizeof(struct nw_board), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (mapped == MAP_FAILED) {
 		return NULL;
 	}
 	struct nw_board *board = mapped;
 
+	(void)madvise(mapped, sizeof(*board), MADV_DONTDUMP); /* a core would have all of it, and touch it */
 	if (nw_board_route_init(board) != 0) {
 		return nw_board_free(board);
 	}
@@ -97,6 +96,18 @@ static void fold(_Atomic uint64_t *from, _Atomic uint64_t *to, size_t n)
 	}
 }
 
+static void fold_routes(struct nw_board *board, struct nw_slot *slot)
+{
+	unsigned n = nw_board_n_routes(board);
+
+	for (unsigned i = 0; i < n; i++) {
+		for (size_t k = 0; k < NW_BOARD_CLASSES; k++) {
+			fold(slot->routes[i][k].bucket, board->dead_routes[i][k].bucket, NW_BOARD_BUCKETS);
+			fold(&slot->routes[i][k].us, &board->dead_routes[i][k].us, 1);
+		}
+	}
+}
+
 /*
  * The sequence count without fences (thread sanitizers do not know them): every store of a fold is a release, so a
  * reader that saw one of them by an acquire also sees the odd count that came before it.
@@ -105,9 +116,25 @@ void nw_board_release(struct nw_board *board, struct nw_slot *slot)
 {
 	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
 	fold((_Atomic uint64_t *)&slot->counters, (_Atomic uint64_t *)&board->dead, N_COUNTERS);
-	fold(slot->routes[0], board->dead_routes[0], NW_BOARD_ROUTES * NW_BOARD_CLASSES);
+	fold(slot->codes, board->dead_codes, NW_BOARD_CODES);
+	fold_routes(board, slot);
 	clear_gauges(slot);
 	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
+}
+
+uint32_t nw_board_look(const struct nw_board *board)
+{
+	return atomic_load_explicit(&board->sequence, memory_order_acquire);
+}
+
+bool nw_board_is_same(const struct nw_board *board, uint32_t seen)
+{
+	bool is_same = seen % 2 == 0 && nw_board_look(board) == seen;
+
+	if (!is_same) {
+		sched_yield();
+	}
+	return is_same;
 }
 
 static void add_counters(const struct nw_counters *counters, struct nw_board_sum *out)
@@ -120,14 +147,28 @@ static void add_counters(const struct nw_counters *counters, struct nw_board_sum
 	}
 }
 
-static uint64_t requests_of(const uint64_t status[NW_BOARD_CLASSES])
+/* Of one worker, or of the dead. Returns its requests. */
+static uint64_t add_requests(const struct nw_times routes[][NW_BOARD_CLASSES], unsigned n_routes,
+			     struct nw_board_sum *sum)
 {
-	uint64_t n = 0;
+	struct nw_board_times of_class, all = {{0}, 0};
 
-	for (size_t i = 0; i < NW_BOARD_CLASSES; i++) {
-		n += status[i];
+	for (size_t k = 0; k < NW_BOARD_CLASSES; k++) {
+		of_class = (struct nw_board_times){{0}, 0};
+		for (unsigned i = 0; i < n_routes; i++) {
+			nw_times_add(&routes[i][k], &of_class);
+		}
+		sum->status[k] += nw_times_requests(&of_class);
+		for (size_t b = 0; b < NW_BOARD_BUCKETS; b++) {
+			all.bucket[b] += of_class.bucket[b];
+		}
+		all.us += of_class.us;
 	}
-	return n;
+	for (size_t b = 0; b < NW_BOARD_BUCKETS; b++) {
+		sum->latency.bucket[b] += all.bucket[b];
+	}
+	sum->latency.us += all.us;
+	return nw_times_requests(&all);
 }
 
 static void read_slot(const struct nw_slot *slot, struct nw_board_worker *out)
@@ -145,13 +186,16 @@ static void read_slot(const struct nw_slot *slot, struct nw_board_worker *out)
 }
 
 /* Its counters count whether it lives or not: a free slot has none. */
-static void add_slot(const struct nw_slot *slot, struct nw_board_sum *sum, struct nw_board_worker *out)
+static void add_slot(const struct nw_board *board, uint32_t number, struct nw_board_sum *sum,
+		     struct nw_board_worker *out)
 {
-	uint64_t before = requests_of(sum->status);
+	const struct nw_slot *slot = &board->slots[number];
 
 	read_slot(slot, out);
 	add_counters(&slot->counters, sum);
-	out->requests = requests_of(sum->status) - before;
+	out->number = number;
+	out->requests = add_requests(slot->routes, nw_board_n_routes(board), sum);
+	sum->requests += out->requests;
 	sum->workers[out->state % NW_ARRAY_LEN(sum->workers)]++;
 	sum->open += out->open;
 	sum->in_flight += out->in_flight;
@@ -160,11 +204,11 @@ static void add_slot(const struct nw_slot *slot, struct nw_board_sum *sum, struc
 	sum->resident_bytes += out->resident_bytes;
 }
 
-void nw_board_read(const struct nw_slot *slot, struct nw_board_worker *out)
+void nw_board_read(const struct nw_board *board, const struct nw_slot *slot, struct nw_board_worker *out)
 {
 	struct nw_board_sum sum = {0};
 
-	add_slot(slot, &sum, out);
+	add_slot(board, (uint32_t)(slot - board->slots), &sum, out);
 }
 
 static size_t read_once(const struct nw_board *board, struct nw_board_sum *sum, struct nw_board_worker *workers,
@@ -176,13 +220,13 @@ static size_t read_once(const struct nw_board *board, struct nw_board_sum *sum, 
 
 	memset(sum, 0, sizeof(*sum));
 	add_counters(&board->dead, sum);
+	sum->requests = add_requests(board->dead_routes, nw_board_n_routes(board), sum);
 	for (uint32_t i = 0; i < n_slots && i < NW_BOARD_SLOTS; i++) {
-		add_slot(&board->slots[i], sum, &worker);
+		add_slot(board, i, sum, &worker);
 		if (worker.state != NW_WORKER_FREE && n < cap) {
 			workers[n++] = worker;
 		}
 	}
-	sum->requests = requests_of(sum->status);
 	sum->workers[NW_WORKER_FREE] += NW_BOARD_SLOTS - n_slots;
 	return n;
 }
@@ -193,13 +237,12 @@ size_t nw_board_snapshot(const struct nw_board *board, struct nw_board_sum *out,
 	size_t n = 0;
 
 	for (int i = 0; i < NW_BOARD_TRIES; i++) {
-		uint32_t before = atomic_load_explicit(&board->sequence, memory_order_acquire);
+		uint32_t seen = nw_board_look(board);
 
 		n = read_once(board, out, workers, cap);
-		if (before % 2 == 0 && atomic_load_explicit(&board->sequence, memory_order_acquire) == before) {
+		if (nw_board_is_same(board, seen)) {
 			break;
 		}
-		sched_yield();
 	}
 	return n;
 }

@@ -15,28 +15,15 @@
 #include <stdint.h>
 
 #include "common/cc.h"
+#include "common/scoreboard_times.h"
 
 enum {
 	NW_BOARD_SLOTS = 1024, /* workers of all generations that may live at once */
-	NW_BOARD_BUCKETS = 14, /* of the latency histogram, the last one is +Inf */
 	NW_BOARD_CLASSES = 6,  /* of status, by its first digit; [0]: client gone before an answer */
+	NW_BOARD_CODES = 600,  /* status 100..599; [0]: client gone before an answer */
 	NW_BOARD_ROUTES = 256, /* that are counted apart, of all generations; [0]: all other requests */
 	NW_BOARD_TRIES = 1000, /* of a reader, at most; a master killed in the middle of a fold must not hang it */
 };
-
-/** Upper bounds of the latency buckets in microseconds; the last is UINT64_MAX. */
-extern const uint64_t nw_board_bucket_us[NW_BOARD_BUCKETS];
-
-/** The bucket of a latency of @us. */
-static inline unsigned nw_board_bucket(uint64_t us)
-{
-	unsigned i = 0;
-
-	while (i < NW_BOARD_BUCKETS - 1 && us > nw_board_bucket_us[i]) {
-		i++;
-	}
-	return i;
-}
 
 enum nw_worker_state {
 	NW_WORKER_FREE = 0, /* nobody has this slot */
@@ -47,13 +34,10 @@ enum nw_worker_state {
 
 /** What only grows; the master adds them up over dead workers. */
 struct nw_counters {
-	_Atomic uint64_t status[NW_BOARD_CLASSES];  /* requests, refused ones too */
-	_Atomic uint64_t bytes_in;                  /* read from clients */
-	_Atomic uint64_t bytes_out;                 /* written to clients */
-	_Atomic uint64_t connections;               /* accepted */
-	_Atomic uint64_t latency[NW_BOARD_BUCKETS]; /* requests by bucket, not cumulative */
-	_Atomic uint64_t latency_us;                /* sum */
-	_Atomic uint64_t queue_full;                /* 503 for a full handler queue */
+	_Atomic uint64_t bytes_in;    /* read from clients */
+	_Atomic uint64_t bytes_out;   /* written to clients */
+	_Atomic uint64_t connections; /* accepted */
+	_Atomic uint64_t queue_full;  /* 503 for a full handler queue */
 	_Atomic uint64_t store_ops;
 	_Atomic uint64_t store_errors;  /* unavailable, failed */
 	_Atomic uint64_t store_batches; /* commands or transactions that lanes ran */
@@ -71,7 +55,8 @@ struct nw_slot {
 	_Atomic uint32_t queued;         /* requests that wait for a handler thread */
 	_Atomic uint64_t resident_bytes; /* of memory, as of the last heartbeat; 0: not known */
 	struct nw_counters counters;
-	_Atomic uint64_t routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES]; /* requests, by nw_board_route() */
+	_Atomic uint64_t codes[NW_BOARD_CODES];                    /* requests by status, refused ones too */
+	struct nw_times routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES]; /* the same by nw_board_route() and class */
 };
 
 /** What a route is called. */
@@ -94,7 +79,8 @@ struct nw_board {
 	int64_t started_ms;
 	pid_t master_pid;
 	struct nw_counters dead; /* counters of workers that are gone */
-	_Atomic uint64_t dead_routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES];
+	_Atomic uint64_t dead_codes[NW_BOARD_CODES];
+	struct nw_times dead_routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES];
 	pthread_mutex_t routes_lock; /* of those who add to routes */
 	_Atomic uint32_t n_routes;   /* routes[1..n_routes] have names; they are never taken back */
 	struct nw_board_route routes[NW_BOARD_ROUTES];
@@ -113,16 +99,18 @@ void nw_board_release(struct nw_board *board, struct nw_slot *slot);
 
 /** A plain copy of the counters of all workers, living and dead, and the sums of the living's gauges. */
 struct nw_board_sum {
-	uint64_t status[NW_BOARD_CLASSES], bytes_in, bytes_out, connections, latency[NW_BOARD_BUCKETS], latency_us,
-		queue_full, store_ops, store_errors, store_batches;
-	uint64_t requests; /* of all status */
+	uint64_t bytes_in, bytes_out, connections, queue_full, store_ops, store_errors, store_batches;
+	uint64_t requests;                 /* of all status */
+	uint64_t status[NW_BOARD_CLASSES]; /* the same by class */
+	struct nw_board_times latency;     /* of all */
 	uint64_t open, in_flight, threads_busy, queued, resident_bytes;
 	unsigned workers[4]; /* by enum nw_worker_state */
 };
 
 /** A plain copy of what one living worker shows. */
 struct nw_board_worker {
-	int32_t pid; /* 0: being forked */
+	uint32_t number; /* of its slot, which another worker may have had before it */
+	int32_t pid;     /* 0: being forked */
 	uint32_t generation;
 	enum nw_worker_state state;
 	int64_t born_ms, heartbeat_ms; /* nw_clock_ms() */
@@ -130,7 +118,7 @@ struct nw_board_worker {
 };
 
 /** What the worker of @slot shows. For the master, which alone folds slots. */
-void nw_board_read(const struct nw_slot *slot, struct nw_board_worker *out);
+void nw_board_read(const struct nw_board *board, const struct nw_slot *slot, struct nw_board_worker *out);
 
 void nw_board_sum(const struct nw_board *board, struct nw_board_sum *out);
 
@@ -149,9 +137,19 @@ uint32_t nw_board_even_share(const struct nw_board *board);
  */
 unsigned nw_board_route(struct nw_board *board, const char *methods, const char *path);
 
+/** How many numbers there are now, with 0. */
+unsigned nw_board_n_routes(const struct nw_board *board);
+
 /** The requests of route @number, from 0 on; its name is empty for 0. NULL: there is none, nor any beyond. */
 const struct nw_board_route *nw_board_route_read(const struct nw_board *board, unsigned number,
-						 uint64_t out[NW_BOARD_CLASSES]);
+						 struct nw_board_times out[NW_BOARD_CLASSES]);
+
+/** The requests of all workers by status. */
+void nw_board_codes(const struct nw_board *board, uint64_t out[NW_BOARD_CODES]);
+
+/** A reader, before it begins and after: false, and a moment's pause: a fold came between, so it has to begin anew. */
+uint32_t nw_board_look(const struct nw_board *board);
+bool nw_board_is_same(const struct nw_board *board, uint32_t seen);
 
 /** Part of nw_board_new(). 0 or a negative errno. */
 int nw_board_route_init(struct nw_board *board) NW_MUST_CHECK;

@@ -1,7 +1,6 @@
 #include "common/scoreboard.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,38 +66,67 @@ unsigned nw_board_route(struct nw_board *board, const char *methods, const char 
 	return number;
 }
 
-static void add(const _Atomic uint64_t *from, uint64_t out[NW_BOARD_CLASSES])
+unsigned nw_board_n_routes(const struct nw_board *board)
+{
+	return atomic_load_explicit(&board->n_routes, memory_order_acquire) + 1;
+}
+
+static void add_times(const struct nw_times times[NW_BOARD_CLASSES], struct nw_board_times out[NW_BOARD_CLASSES])
 {
 	for (size_t i = 0; i < NW_BOARD_CLASSES; i++) {
-		out[i] += atomic_load_explicit(&from[i], memory_order_acquire);
+		nw_times_add(&times[i], &out[i]);
 	}
 }
 
-static void read_once(const struct nw_board *board, unsigned number, uint64_t out[NW_BOARD_CLASSES])
+static void read_route(const struct nw_board *board, unsigned number, struct nw_board_times out[NW_BOARD_CLASSES])
 {
 	uint32_t n_slots = NW_READ(board->n_slots);
 
 	memset(out, 0, NW_BOARD_CLASSES * sizeof(*out));
-	add(board->dead_routes[number], out);
+	add_times(board->dead_routes[number], out);
 	for (uint32_t i = 0; i < n_slots && i < NW_BOARD_SLOTS; i++) {
-		add(board->slots[i].routes[number], out);
+		add_times(board->slots[i].routes[number], out);
 	}
 }
 
 const struct nw_board_route *nw_board_route_read(const struct nw_board *board, unsigned number,
-						 uint64_t out[NW_BOARD_CLASSES])
+						 struct nw_board_times out[NW_BOARD_CLASSES])
 {
-	if (number > atomic_load_explicit(&board->n_routes, memory_order_acquire)) {
+	uint32_t seen;
+
+	if (number >= nw_board_n_routes(board)) {
 		return NULL;
 	}
 	for (int i = 0; i < NW_BOARD_TRIES; i++) {
-		uint32_t before = atomic_load_explicit(&board->sequence, memory_order_acquire);
-
-		read_once(board, number, out);
-		if (before % 2 == 0 && atomic_load_explicit(&board->sequence, memory_order_acquire) == before) {
+		seen = nw_board_look(board);
+		read_route(board, number, out);
+		if (nw_board_is_same(board, seen)) {
 			break;
 		}
-		sched_yield();
 	}
 	return &board->routes[number];
+}
+
+static void add_codes(const _Atomic uint64_t codes[NW_BOARD_CODES], uint64_t out[NW_BOARD_CODES])
+{
+	for (size_t i = 0; i < NW_BOARD_CODES; i++) {
+		out[i] += atomic_load_explicit(&codes[i], memory_order_acquire);
+	}
+}
+
+void nw_board_codes(const struct nw_board *board, uint64_t out[NW_BOARD_CODES])
+{
+	for (int i = 0; i < NW_BOARD_TRIES; i++) {
+		uint32_t seen = nw_board_look(board);
+		uint32_t n_slots = NW_READ(board->n_slots);
+
+		memset(out, 0, NW_BOARD_CODES * sizeof(*out));
+		add_codes(board->dead_codes, out);
+		for (uint32_t k = 0; k < n_slots && k < NW_BOARD_SLOTS; k++) {
+			add_codes(board->slots[k].codes, out);
+		}
+		if (nw_board_is_same(board, seen)) {
+			break;
+		}
+	}
 }

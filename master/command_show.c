@@ -9,11 +9,12 @@
 #include "common/json_text.h"
 #include "common/quote.h"
 
-static void add_worker(struct nw_buf *out, const struct nw_child *child, bool is_for_all)
+static void add_worker(struct nw_command *command, const struct nw_child *child, bool is_for_all)
 {
+	struct nw_buf *out = command->data;
 	struct nw_board_worker worker;
 
-	nw_board_read(child->slot, &worker);
+	nw_board_read(command->master->board, child->slot, &worker);
 	if (child->state == NW_CHILD_LEAVING) {
 		worker.state = NW_WORKER_DRAINING; /* it may not have heard of it yet */
 	}
@@ -36,7 +37,7 @@ static unsigned add_workers(struct nw_command *command, bool is_for_all)
 	TAILQ_FOREACH(child, &command->master->children, link)
 	{
 		nw_buf_adds(command->data, n++ == 0 ? "" : ",");
-		add_worker(command->data, child, is_for_all);
+		add_worker(command, child, is_for_all);
 	}
 	return n;
 }

@@ -44,7 +44,7 @@ static void answer_metrics(struct nw_exchange *x, const struct nw_board *board)
 {
 	struct nw_buf out = {.grow = nw_arena_grow_any, .grow_arg = x->arena};
 
-	nw_metrics_text(&out, board);
+	nw_metrics_text(&out, &(struct nw_metrics){.board = board, .arena = x->arena});
 	if (out.failed) {
 		nw_exchange_error(x, NW_STATUS_INTERNAL_ERROR, NULL);
 		nw_exchange_send(x);

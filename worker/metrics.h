@@ -2,9 +2,15 @@
 #ifndef NW_WORKER_METRICS_H
 #define NW_WORKER_METRICS_H
 
+#include "common/arena.h"
 #include "common/buf.h"
 #include "common/scoreboard.h"
 
-void nw_metrics_text(struct nw_buf *out, const struct nw_board *board);
+struct nw_metrics {
+	const struct nw_board *board;
+	struct nw_arena *arena; /* for what the text is made of */
+};
+
+void nw_metrics_text(struct nw_buf *out, const struct nw_metrics *metrics);
 
 #endif

@@ -79,7 +79,9 @@ def test_draining_worker_says_that_it_is_not_ready(narwhal, app):
 
 def route_counters(server):
     """(method, route, status class) -> requests."""
-    found = re.compile(r'narwhal_route_requests_total\{method="([^"]*)",route="([^"]*)",status="([^"]*)"\}')
+    found = re.compile(
+        r'narwhal_route_request_duration_seconds_count\{method="([^"]*)",route="([^"]*)",status="([^"]*)"\}'
+    )
     return {found.fullmatch(name).groups(): n for name, n in server.admin.counters().items() if found.fullmatch(name)}
 
 

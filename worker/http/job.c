@@ -118,14 +118,11 @@ static void count(struct nw_http *http, const struct nw_exchange *x)
 {
 	int64_t spent_us = nw_clock_us() - x->begin_us;
 	uint64_t us = spent_us < 0 ? 0 : (uint64_t)spent_us;
-	unsigned class = x->is_gone ? 0 : x->answer.status / 100;
+	unsigned code = x->is_gone ? 0 : x->answer.status;
+	_Atomic uint64_t *of_code = &http->slot->codes[code];
 
-	_Atomic uint64_t *of_route = &http->slot->routes[x->route][class];
-
-	NW_HTTP_COUNT(http, status[class], 1);
-	NW_GAUGE(*of_route, NW_READ(*of_route) + 1);
-	NW_HTTP_COUNT(http, latency[nw_board_bucket(us)], 1);
-	NW_HTTP_COUNT(http, latency_us, us);
+	NW_GAUGE(*of_code, NW_READ(*of_code) + 1);
+	nw_times_note(&http->slot->routes[x->route][code / 100], us);
 }
 
 void nw_job_finish(struct nw_conn *c)

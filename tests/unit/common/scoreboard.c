@@ -46,11 +46,13 @@ START_TEST(counters_outlive_their_worker_and_gauges_do_not)
 	struct nw_slot *other = nw_board_claim(board, 1);
 	struct nw_board_sum sum;
 
-	NW_COUNT(slot->counters.status[3], 1);
-	NW_COUNT(slot->counters.status[2], 4);
-	NW_COUNT(slot->counters.latency[NW_BOARD_BUCKETS - 1], 3);
+	NW_COUNT(slot->routes[0][3].bucket[0], 1);
+	NW_COUNT(slot->routes[nw_board_route(board, "GET", "/a")][2].bucket[0], 1);
+	NW_COUNT(slot->routes[0][2].bucket[NW_BOARD_BUCKETS - 1], 3);
+	NW_COUNT(slot->routes[0][2].us, 500);
+	NW_COUNT(other->routes[0][3].us, 7);
 	NW_COUNT(slot->counters.store_batches, 2);
-	NW_COUNT(other->counters.status[3], 10);
+	NW_COUNT(other->routes[0][3].bucket[0], 10);
 	NW_GAUGE(slot->open, 9);
 	NW_GAUGE(slot->state, NW_WORKER_SERVING);
 	nw_board_sum(board, &sum);
@@ -62,7 +64,10 @@ START_TEST(counters_outlive_their_worker_and_gauges_do_not)
 	nw_board_sum(board, &sum);
 	ck_assert_uint_eq(sum.requests, 15);
 	ck_assert_uint_eq(sum.status[2], 4);
-	ck_assert_uint_eq(sum.latency[NW_BOARD_BUCKETS - 1], 3);
+	ck_assert_uint_eq(sum.status[3], 11);
+	ck_assert_uint_eq(sum.latency.bucket[0], 12);
+	ck_assert_uint_eq(sum.latency.bucket[NW_BOARD_BUCKETS - 1], 3);
+	ck_assert_uint_eq(sum.latency.us, 507);
 	ck_assert_uint_eq(sum.store_batches, 2);
 	ck_assert_uint_eq(sum.open, 0);
 	ck_assert_uint_eq(sum.workers[NW_WORKER_FREE], NW_BOARD_SLOTS - 1);
@@ -100,7 +105,7 @@ START_TEST(sums_never_go_back_while_workers_come_and_go)
 	for (int i = 0; i < WORKERS; i++) {
 		struct nw_slot *slot = nw_board_claim(board, 1);
 
-		NW_COUNT(slot->counters.status[3], 1);
+		NW_COUNT(slot->routes[0][3].bucket[0], 1);
 		nw_board_release(board, slot);
 	}
 	ck_assert_int_eq(waitpid(reader, &status, 0), reader);
@@ -118,9 +123,9 @@ START_TEST(a_snapshot_shows_each_living_worker_and_their_sum)
 	struct nw_board_worker workers[2];
 	struct nw_board_sum sum;
 
-	NW_COUNT(first->counters.status[3], 3);
-	NW_COUNT(gone->counters.status[3], 5);
-	NW_COUNT(last->counters.status[3], 7);
+	NW_COUNT(first->routes[0][3].bucket[0], 3);
+	NW_COUNT(gone->routes[0][3].bucket[0], 5);
+	NW_COUNT(last->routes[0][3].bucket[0], 7);
 	NW_GAUGE(first->resident_bytes, 1000);
 	NW_GAUGE(gone->resident_bytes, 500);
 	NW_GAUGE(last->resident_bytes, 2000);
@@ -147,7 +152,7 @@ START_TEST(a_fold_that_never_ends_does_not_hang_a_reader)
 	struct nw_board *board = nw_board_new();
 	struct nw_board_sum sum = {0};
 
-	NW_COUNT(nw_board_claim(board, 1)->counters.status[3], 3);
+	NW_COUNT(nw_board_claim(board, 1)->routes[0][3].bucket[0], 3);
 	NW_COUNT(board->sequence, 1);
 	nw_board_sum(board, &sum);
 	ck_assert_uint_eq(sum.requests, 3);

@@ -47,22 +47,41 @@ START_TEST(requests_outlive_their_worker)
 	struct nw_board *board = nw_board_new();
 	struct nw_slot *gone = nw_board_claim(board, 1), *lives = nw_board_claim(board, 1);
 	unsigned number = nw_board_route(board, "GET", "/a");
-	uint64_t n[NW_BOARD_CLASSES];
+	struct nw_board_times n[NW_BOARD_CLASSES];
 
-	NW_COUNT(gone->routes[number][2], 5);
-	NW_COUNT(lives->routes[number][2], 7);
-	NW_COUNT(lives->routes[number][4], 1);
+	NW_COUNT(gone->routes[number][2].bucket[1], 5);
+	NW_COUNT(lives->routes[number][2].bucket[1], 7);
+	NW_COUNT(lives->routes[number][4].bucket[1], 1);
 	nw_board_release(board, gone);
 	const struct nw_board_route *route = nw_board_route_read(board, number, n);
 
 	ck_assert_str_eq(route->methods, "GET");
 	ck_assert_str_eq(route->path, "/a");
-	ck_assert_uint_eq(n[2], 12);
-	ck_assert_uint_eq(n[4], 1);
-	ck_assert_uint_eq(NW_READ(gone->routes[number][2]), 0);
+	ck_assert_uint_eq(nw_times_requests(&n[2]), 12);
+	ck_assert_uint_eq(nw_times_requests(&n[4]), 1);
+	ck_assert_uint_eq(NW_READ(gone->routes[number][2].bucket[1]), 0);
 	ck_assert_str_eq(nw_board_route_read(board, 0, n)->path, "");
-	ck_assert_uint_eq(n[2], 0);
+	ck_assert_uint_eq(nw_times_requests(&n[2]), 0);
 	ck_assert_ptr_null(nw_board_route_read(board, number + 1, n));
+	nw_board_free(board);
+}
+END_TEST
+
+START_TEST(status_codes_outlive_their_worker)
+{
+	struct nw_board *board = nw_board_new();
+	struct nw_slot *gone = nw_board_claim(board, 1), *lives = nw_board_claim(board, 1);
+	uint64_t n[NW_BOARD_CODES];
+
+	NW_COUNT(gone->codes[404], 5);
+	NW_COUNT(gone->codes[599], 1);
+	NW_COUNT(lives->codes[404], 2);
+	nw_board_release(board, gone);
+	ck_assert_uint_eq(NW_READ(gone->codes[404]), 0);
+	nw_board_codes(board, n);
+	ck_assert_uint_eq(n[404], 7);
+	ck_assert_uint_eq(n[599], 1);
+	ck_assert_uint_eq(n[200], 0);
 	nw_board_free(board);
 }
 END_TEST
@@ -121,4 +140,5 @@ END_TEST
 
 NW_TEST_MAIN("common/scoreboard_route", a_route_has_one_number_whoever_asks,
 	     what_has_no_room_is_counted_with_all_others, requests_outlive_their_worker,
-	     workers_that_start_together_make_no_name_twice, a_worker_that_died_while_it_named_one_stops_nobody)
+	     status_codes_outlive_their_worker, workers_that_start_together_make_no_name_twice,
+	     a_worker_that_died_while_it_named_one_stops_nobody)

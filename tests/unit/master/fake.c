@@ -99,7 +99,7 @@ static void serve(const struct nw_boot *boot)
 	bool is_stuck = is(boot, "stuck") || is(boot, "stuck-deaf");
 
 	NW_GAUGE(boot->slot->state, NW_WORKER_SERVING);
-	NW_COUNT(boot->slot->counters.status[3], 1);
+	NW_COUNT(boot->slot->routes[0][3].bucket[0], 1);
 	nw_channel_send(boot->channel_fd, NW_CHANNEL_READY, NULL);
 	say(boot, "ready");
 	for (;;) {

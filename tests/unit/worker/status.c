@@ -36,9 +36,8 @@ START_TEST(living_and_dead_are_in_the_totals_and_the_living_have_a_row_each)
 	struct nw_slot *gone = nw_board_claim(board, 1);
 	struct nw_slot *lives = nw_board_claim(board, 2);
 
-	NW_COUNT(gone->counters.status[2], 5);
-	NW_COUNT(lives->counters.status[4], 7);
-	NW_COUNT(lives->counters.latency[1], 7);
+	NW_COUNT(gone->routes[0][2].bucket[0], 5);
+	NW_COUNT(lives->routes[0][4].bucket[1], 7);
 	NW_GAUGE(lives->pid, 42);
 	NW_GAUGE(lives->state, NW_WORKER_SERVING);
 	NW_GAUGE(lives->resident_bytes, 4096);
