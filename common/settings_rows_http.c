@@ -128,7 +128,8 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.env = "FORWARDED_ALLOW_IPS",
 		.may_be_empty = true,
 		.doc = "Addresses and networks (10.0.0.0/8), with commas between them, of proxies that are believed "
-		       "in what they say by X-Request-ID, traceparent and secure_scheme_headers; *: every peer. "
+		       "in what they say by X-Request-ID, traceparent, X-Forwarded-For and secure_scheme_headers; "
+		       "*: every peer. "
 		       "Those on unix sockets are always believed.",
 	},
 	{

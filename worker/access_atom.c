@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/listener.h"
+#include "worker/http/client.h"
 
 /* Of a refused head there may be no request line, though something was read. */
 static bool has_line(const struct nw_access_event *event)
@@ -96,6 +97,14 @@ static void add_peer(struct nw_buf *out, const struct nw_access_event *event)
 	if (event->x->peer != NULL) {
 		nw_addr_host_into(event->x->peer, host, sizeof(host));
 	}
+	nw_buf_adds(out, host);
+}
+
+static void add_client(struct nw_buf *out, const struct nw_access_event *event)
+{
+	char host[64];
+
+	nw_client_into(event->x, host, sizeof(host));
 	nw_buf_adds(out, host);
 }
 
@@ -193,6 +202,8 @@ static void add_variable(struct nw_buf *out, struct nw_span name, const struct n
 		add_protocol(out, event);
 	} else if (nw_span_eq_nocase(name, "REMOTE_ADDR")) {
 		add_peer(out, event);
+	} else if (nw_span_eq_nocase(name, "narwhal.client")) {
+		add_client(out, event);
 	} else if (nw_span_eq_nocase(name, "wsgi.url_scheme")) {
 		nw_buf_adds(out, nw_exchange_is_https(event->x) ? "https" : "http");
 	} else if (nw_span_eq_nocase(name, "TRACEPARENT")) {

@@ -6,6 +6,7 @@
 
 #include "common/json_text.h"
 #include "common/listener.h"
+#include "worker/http/client.h"
 
 enum { TRACE_AT = 3, TRACE_LEN = 32 }; /* in a traceparent */
 
@@ -32,6 +33,12 @@ static void add_time(struct nw_buf *out)
 	nw_buf_addf(out, "{\"time\":\"%s.%03ldZ\",\"pid\":%d", text, now.tv_nsec / 1000000, (int)getpid());
 }
 
+/* null: it is on a unix socket. */
+static void add_host(struct nw_buf *out, const char *name, const char *host)
+{
+	add(out, name, host[0] == '\0' ? (struct nw_span){NULL, 0} : nw_span_of(host));
+}
+
 static void add_peer(struct nw_buf *out, const struct nw_exchange *x)
 {
 	char host[64] = "";
@@ -39,7 +46,9 @@ static void add_peer(struct nw_buf *out, const struct nw_exchange *x)
 	if (x->peer != NULL) {
 		nw_addr_host_into(x->peer, host, sizeof(host));
 	}
-	add(out, "peer", host[0] == '\0' ? (struct nw_span){NULL, 0} : nw_span_of(host));
+	add_host(out, "peer", host);
+	nw_client_into(x, host, sizeof(host));
+	add_host(out, "client", host);
 	add(out, "scheme", nw_span_of(nw_exchange_is_https(x) ? "https" : "http"));
 }
 

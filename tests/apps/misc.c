@@ -95,6 +95,7 @@ static int trace(struct nw_request *req, struct nw_response *res)
 	cJSON *out = cJSON_CreateObject();
 
 	cJSON_AddStringToObject(out, "id", nw_request_id(req));
+	cJSON_AddStringToObject(out, "client", nw_request_client(req));
 	cJSON_AddStringToObject(out, "scheme", nw_request_scheme(req));
 	cJSON_AddStringToObject(out, "certificate", nw_request_certificate(req));
 	cJSON_AddStringToObject(out, "traceparent", nw_request_traceparent(req));

@@ -113,6 +113,17 @@ def test_whom_a_header_names_is_not_believed_for_it(serve):
     assert body["is_trusted"] is False and body["scheme"] == "http"
 
 
+@pytest.mark.parametrize(("allowed", "client"), [
+    ("127.0.0.1", "192.0.2.1"),  # the balancer is believed, and the bytes behind its header are the client's
+    ("127.0.0.1,192.0.2.1", "203.0.113.5"),  # a proxy in front of a balancer
+])
+def test_a_client_that_a_header_names_forwards_for_nobody(serve, allowed, client):
+    server = serve("auto", "--forwarded-allow-ips", allowed)
+    with server.connect() as connection:
+        connection.send(LINE + encode_request("GET", "/inline/trace", headers={"X-Forwarded-For": "203.0.113.5"}))
+        assert connection.read_response().body["client"] == client
+
+
 def test_a_client_that_leaves_within_the_header_leaves_nothing(serve):
     server = serve("auto", workers=1)
     for begin in (LINE[:20], binary()[:14]):

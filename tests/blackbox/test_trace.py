@@ -32,7 +32,8 @@ def test_a_believed_proxy_is_repeated_to_app_answer_and_log(misc, path):
     assert (version, trace, flags) == ("00", TRACE, "01")
     assert re.fullmatch("[0-9a-f]{16}", parent) and parent != "00f067aa0ba902b7"
     assert response.body == {
-        "id": "from-the-proxy", "scheme": "https", "is_trusted": True, "traceparent": response.body["traceparent"]
+        "id": "from-the-proxy", "client": "127.0.0.1", "scheme": "https", "is_trusted": True,
+        "traceparent": response.body["traceparent"],
     }
     assert log_line(server, path) == (
         f'127.0.0.1 from-the-proxy https {response.body["traceparent"]} "GET {path} HTTP/1.1" 200'
@@ -63,6 +64,35 @@ def test_whom_to_believe_comes_from_the_environment_too(misc, value):
 def test_peers_on_a_unix_socket_are_believed(narwhal, app, tmp_path):
     server = narwhal("--forwarded-allow-ips", "", app("misc"), domain=None, bind=f"unix:{tmp_path}/n.sock")
     assert server.get("/trace", SAID).body["id"] == "from-the-proxy"
+
+
+CLIENT_FORMAT = "%(h)s %({narwhal.client}e)s %(U)s %(s)s"
+
+
+@pytest.mark.parametrize(("args", "fields", "client"), [
+    ([], [], "127.0.0.1"),
+    ([], ["192.0.2.7"], "192.0.2.7"),
+    ([], ["198.51.100.1, 192.0.2.7:4711, 127.0.0.1"], "192.0.2.7"),
+    ([], ["198.51.100.1", "[2001:db8::7]:443"], "2001:db8::7"),
+    ([], ["192.0.2.7, unknown"], "127.0.0.1"),
+    (["--forwarded-allow-ips", "10.0.0.1"], ["192.0.2.7"], "127.0.0.1"),
+    (["--forwarded-allow-ips", "*"], ["192.0.2.7, 10.0.0.1"], "192.0.2.7"),
+])
+def test_the_client_is_who_believed_proxies_say(misc, args, fields, client):
+    """Gunicorn's trap: nothing of what a client wrote into X-Forwarded-For itself is taken."""
+    server = misc("--access-logfile", "-", "--access-logformat", CLIENT_FORMAT, *args)
+    lines = "".join(f"X-Forwarded-For: {value}\r\n" for value in fields)
+    for path in ("/trace", "/inline/trace"):
+        with server.connect() as connection:
+            connection.send(f"GET {path} HTTP/1.1\r\nHost: a\r\n{lines}\r\n")
+            assert connection.read_response().body["client"] == client
+        assert log_line(server, path) == f"127.0.0.1 {client} {path} 200"
+
+
+def test_the_client_of_a_unix_socket(narwhal, app, tmp_path):
+    server = narwhal(app("misc"), domain=None, bind=f"unix:{tmp_path}/n.sock")
+    assert server.get("/trace").body["client"] == ""
+    assert server.get("/trace", {"X-Forwarded-For": "::1, 2001:db8::7"}).body["client"] == "2001:db8::7"
 
 
 def test_ids_never_repeat_over_connections_and_workers(narwhal, app):

@@ -8,6 +8,7 @@
 #include "common/listener.h"
 #include "worker/app/call.h"
 #include "worker/app/outcome.h"
+#include "worker/http/client.h"
 
 int nw_request_keep(struct nw_request *req)
 {
@@ -80,6 +81,14 @@ const char *nw_request_peer(struct nw_request *req)
 	if (req->x->peer != NULL) {
 		nw_addr_host_into(req->x->peer, host, sizeof(host));
 	}
+	return text_of(req, nw_span_of(host));
+}
+
+const char *nw_request_client(struct nw_request *req)
+{
+	char host[128];
+
+	nw_client_into(req->x, host, sizeof(host));
 	return text_of(req, nw_span_of(host));
 }
 

@@ -68,6 +68,7 @@ static void request_line(struct nw_request *req)
 	ck_assert_str_eq(nw_request_query_string(req), "a=%41&b");
 	ck_assert_str_eq(nw_request_host(req), "example.org:80");
 	ck_assert_str_eq(nw_request_peer(req), "127.0.0.1");
+	ck_assert_str_eq(nw_request_client(req), "127.0.0.1");
 	ck_assert_str_eq(nw_request_query(req, "a"), "A");
 	ck_assert_str_eq(nw_request_query(req, "b"), "");
 	ck_assert_ptr_null(nw_request_query(req, "c"));

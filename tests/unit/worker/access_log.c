@@ -125,14 +125,16 @@ START_TEST(as_json_all_names_are_always_there)
 	NW_AUTO_FREE char *line = line_of("json", false);
 	NW_AUTO_FREE char *refused = line_of("json", true);
 
-	ck_assert_ptr_nonnull(strstr(line, ",\"peer\":\"192.0.2.7\",\"scheme\":\"https\",\"method\":\"GET\","
-					   "\"path\":\"/caf%C3%A9/a%22b\",\"query\":\"x=1&y\","
-					   "\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":17,\"duration\":2.5"));
+	ck_assert_ptr_nonnull(
+		strstr(line, ",\"peer\":\"192.0.2.7\",\"client\":\"192.0.2.7\",\"scheme\":\"https\",\"method\":\"GET\","
+			     "\"path\":\"/caf%C3%A9/a%22b\",\"query\":\"x=1&y\","
+			     "\"protocol\":\"HTTP/1.1\",\"status\":200,\"bytes\":17,\"duration\":2.5"));
 	ck_assert_ptr_nonnull(strstr(line, ",\"referer\":null,\"user_agent\":\"test \\\"quoted\\\"\",\"user\":\"ada\","
 					   "\"request_id\":\"ffffffffffffffff0100000000000000\","
 					   "\"trace_id\":\"ffffffffffffffff0100000000000000\"}"));
-	ck_assert_ptr_nonnull(strstr(refused, ",\"peer\":null,\"scheme\":\"http\",\"method\":null,\"path\":null,"
-					      "\"query\":null,\"protocol\":null,\"status\":400,"));
+	ck_assert_ptr_nonnull(strstr(refused,
+				     ",\"peer\":null,\"client\":null,\"scheme\":\"http\",\"method\":null,\"path\":null,"
+				     "\"query\":null,\"protocol\":null,\"status\":400,"));
 }
 END_TEST
 

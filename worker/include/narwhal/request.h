@@ -22,7 +22,15 @@ NW_API const char *nw_request_path(struct nw_request *req);   /* percent-decoded
 NW_API const char *nw_request_target(struct nw_request *req); /* as sent, with the query */
 NW_API const char *nw_request_query_string(struct nw_request *req); /* raw, without '?'; "" when there is none */
 NW_API const char *nw_request_host(struct nw_request *req);         /* of an absolute target, else Host; "": none */
-NW_API const char *nw_request_peer(struct nw_request *req);         /* address of the client; "" on a unix socket */
+/** Address of whoever sent it to us, which may be a proxy (a PROXY header says for whom); "" on a unix socket. */
+NW_API const char *nw_request_peer(struct nw_request *req);
+/**
+ * Address of the client behind proxies that are believed (the setting forwarded_allow_ips): of the addresses that
+ * X-Forwarded-For has, and the peer behind them, the last one that is not believed; without port, as inet_ntop(3)
+ * writes it. The peer when that is no such proxy, or names nobody. With forwarded_allow_ips '*' any client can say who
+ * it is.
+ */
+NW_API const char *nw_request_client(struct nw_request *req);
 
 /**
  * "https" or "http": what the client speaks, as a proxy that is believed says (the setting forwarded_allow_ips), else
