@@ -40,6 +40,7 @@ void nw_board_json_worker(struct nw_buf *out, const struct nw_board_worker *work
 		    seconds(now_ms - worker->heartbeat_ms));
 	add(out, "connections", worker->open);
 	add(out, "in_flight", worker->in_flight);
+	add(out, "threads", worker->threads);
 	add(out, "threads_busy", worker->threads_busy);
 	add(out, "threads_queued", worker->queued);
 	add(out, "requests", worker->requests);

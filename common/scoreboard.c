@@ -18,7 +18,7 @@ static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "atomics carry no lo
 static_assert(offsetof(struct nw_board_sum, requests) == sizeof(struct nw_counters),
 	      "the sum begins with the counters");
 static_assert(offsetof(struct nw_board_sum, queue_full) == offsetof(struct nw_counters, queue_full), "in their order");
-static_assert(offsetof(struct nw_board_sum, store_batches) == offsetof(struct nw_counters, store_batches),
+static_assert(offsetof(struct nw_board_sum, store_timeouts) == offsetof(struct nw_counters, store_timeouts),
 	      "in their order");
 
 struct nw_board *nw_board_new(void)
@@ -37,6 +37,8 @@ struct nw_board *nw_board_new(void)
 		return nw_board_free(board);
 	}
 	board->started_ms = nw_clock_ms();
+	board->was_reload_ok = true;
+	board->reloaded_ms = nw_clock_wall_ms();
 	board->master_pid = getpid();
 	return board;
 }
@@ -72,6 +74,18 @@ struct nw_slot *nw_board_claim(struct nw_board *board, uint32_t generation)
 	return NULL;
 }
 
+void nw_board_note_reload(struct nw_board *board, bool is_ok, int64_t began_us)
+{
+	if (is_ok) {
+		NW_COUNT(board->reloads_ok, 1);
+	} else {
+		NW_COUNT(board->reloads_failed, 1);
+	}
+	NW_GAUGE(board->was_reload_ok, is_ok);
+	NW_GAUGE(board->reloaded_ms, nw_clock_wall_ms());
+	NW_GAUGE(board->reload_us, nw_clock_us() - began_us);
+}
+
 static void clear_gauges(struct nw_slot *slot)
 {
 	NW_GAUGE(slot->state, NW_WORKER_FREE);
@@ -81,6 +95,12 @@ static void clear_gauges(struct nw_slot *slot)
 	NW_GAUGE(slot->threads_busy, 0);
 	NW_GAUGE(slot->queued, 0);
 	NW_GAUGE(slot->resident_bytes, 0);
+	NW_GAUGE(slot->threads, 0);
+	NW_GAUGE(slot->queue_limit, 0);
+	NW_GAUGE(slot->store_open, 0);
+	NW_GAUGE(slot->store_busy, 0);
+	NW_GAUGE(slot->store_waiting, 0);
+	NW_GAUGE(slot->store_limit, 0);
 }
 
 /* What is zero is left alone: pages that nobody wrote to need no memory. */
@@ -183,6 +203,12 @@ static void read_slot(const struct nw_slot *slot, struct nw_board_worker *out)
 	out->threads_busy = NW_READ(slot->threads_busy);
 	out->queued = NW_READ(slot->queued);
 	out->resident_bytes = NW_READ(slot->resident_bytes);
+	out->threads = NW_READ(slot->threads);
+	out->queue_limit = NW_READ(slot->queue_limit);
+	out->store_open = NW_READ(slot->store_open);
+	out->store_busy = NW_READ(slot->store_busy);
+	out->store_waiting = NW_READ(slot->store_waiting);
+	out->store_limit = NW_READ(slot->store_limit);
 }
 
 /* Its counters count whether it lives or not: a free slot has none. */
@@ -202,6 +228,12 @@ static void add_slot(const struct nw_board *board, uint32_t number, struct nw_bo
 	sum->threads_busy += out->threads_busy;
 	sum->queued += out->queued;
 	sum->resident_bytes += out->resident_bytes;
+	sum->threads += out->threads;
+	sum->queue_limit += out->queue_limit;
+	sum->store_open += out->store_open;
+	sum->store_busy += out->store_busy;
+	sum->store_waiting += out->store_waiting;
+	sum->store_limit += out->store_limit;
 }
 
 void nw_board_read(const struct nw_board *board, const struct nw_slot *slot, struct nw_board_worker *out)

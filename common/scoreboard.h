@@ -39,8 +39,9 @@ struct nw_counters {
 	_Atomic uint64_t connections; /* accepted */
 	_Atomic uint64_t queue_full;  /* 503 for a full handler queue */
 	_Atomic uint64_t store_ops;
-	_Atomic uint64_t store_errors;  /* unavailable, failed */
-	_Atomic uint64_t store_batches; /* commands or transactions that lanes ran */
+	_Atomic uint64_t store_errors;   /* unavailable, failed */
+	_Atomic uint64_t store_batches;  /* commands or transactions that lanes ran */
+	_Atomic uint64_t store_timeouts; /* waits for a connection to the database that nobody had to spare */
 };
 
 struct nw_slot {
@@ -54,6 +55,9 @@ struct nw_slot {
 	_Atomic uint32_t threads_busy;
 	_Atomic uint32_t queued;         /* requests that wait for a handler thread */
 	_Atomic uint64_t resident_bytes; /* of memory, as of the last heartbeat; 0: not known */
+	_Atomic uint32_t threads;        /* for handlers */
+	_Atomic uint32_t queue_limit;    /* of queued */
+	_Atomic uint32_t store_open, store_busy, store_waiting, store_limit; /* nw_store_pool, of the last heartbeat */
 	struct nw_counters counters;
 	_Atomic uint64_t codes[NW_BOARD_CODES];                    /* requests by status, refused ones too */
 	struct nw_times routes[NW_BOARD_ROUTES][NW_BOARD_CLASSES]; /* the same by nw_board_route() and class */
@@ -76,6 +80,9 @@ struct nw_board {
 	_Atomic uint64_t timeouts;
 	_Atomic uint64_t reloads_ok;
 	_Atomic uint64_t reloads_failed;
+	_Atomic uint32_t was_reload_ok; /* the last one; the start counts as one */
+	_Atomic int64_t reloaded_ms;    /* when it was over, nw_clock_wall_ms() */
+	_Atomic int64_t reload_us;      /* how long it took */
 	int64_t started_ms;
 	pid_t master_pid;
 	struct nw_counters dead; /* counters of workers that are gone */
@@ -97,13 +104,17 @@ struct nw_slot *nw_board_claim(struct nw_board *board, uint32_t generation);
 /** Master: the worker is reaped; folds its counters and frees the slot. */
 void nw_board_release(struct nw_board *board, struct nw_slot *slot);
 
+/** Master: a reload that began at @began_us, nw_clock_us(), is over. Counts it. */
+void nw_board_note_reload(struct nw_board *board, bool is_ok, int64_t began_us);
+
 /** A plain copy of the counters of all workers, living and dead, and the sums of the living's gauges. */
 struct nw_board_sum {
-	uint64_t bytes_in, bytes_out, connections, queue_full, store_ops, store_errors, store_batches;
+	uint64_t bytes_in, bytes_out, connections, queue_full, store_ops, store_errors, store_batches, store_timeouts;
 	uint64_t requests;                 /* of all status */
 	uint64_t status[NW_BOARD_CLASSES]; /* the same by class */
 	struct nw_board_times latency;     /* of all */
-	uint64_t open, in_flight, threads_busy, queued, resident_bytes;
+	uint64_t open, in_flight, threads, threads_busy, queued, queue_limit, resident_bytes;
+	uint64_t store_open, store_busy, store_waiting, store_limit;
 	unsigned workers[4]; /* by enum nw_worker_state */
 };
 
@@ -114,7 +125,8 @@ struct nw_board_worker {
 	uint32_t generation;
 	enum nw_worker_state state;
 	int64_t born_ms, heartbeat_ms; /* nw_clock_ms() */
-	uint64_t open, in_flight, threads_busy, queued, resident_bytes, requests;
+	uint64_t open, in_flight, threads, threads_busy, queued, queue_limit, resident_bytes, requests;
+	uint64_t store_open, store_busy, store_waiting, store_limit;
 };
 
 /** What the worker of @slot shows. For the master, which alone folds slots. */

@@ -1,9 +1,6 @@
 #include "master/figures.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
+#include "common/accept_queue.h"
 #include "common/statsd.h"
 
 static unsigned count_workers(const struct nw_master *master)
@@ -18,17 +15,14 @@ static unsigned count_workers(const struct nw_master *master)
 	return n;
 }
 
-/* Of a listening socket, tcpi_unacked is the length of its accept queue; unix sockets do not tell. */
 static unsigned backlog(const struct nw_generation *generation)
 {
+	struct nw_accept_queue queue;
 	unsigned n = 0;
 
 	for (size_t i = 0; i < generation->n_endpoints; i++) {
-		struct tcp_info info = {0};
-		socklen_t len = sizeof(info);
-
-		if (getsockopt(generation->endpoints[i].fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0) {
-			n += info.tcpi_unacked;
+		if (nw_accept_queue_read(generation->endpoints[i].fd, &queue) == 0) {
+			n += queue.waiting;
 		}
 	}
 	return n;

@@ -53,6 +53,7 @@ struct nw_backoff {
 struct nw_reload {
 	struct nw_generation *next;
 	struct nw_child *trial; /* NULL: it died, `why` says how */
+	int64_t began_us;
 	int64_t deadline_ms;
 	int64_t deadline_s; /* as it was given */
 	char why[2560];

@@ -36,7 +36,7 @@ static void fail(struct nw_master *master, const char *why)
 {
 	nw_log_lines(NW_LEVEL_ERROR, "Reload failed: ", why);
 	NW_LOG_ERROR("Reload failed, keeping old configuration, keeping generation %u", master->generation->number);
-	NW_COUNT(master->board->reloads_failed, 1);
+	nw_board_note_reload(master->board, false, master->reload.began_us);
 	if (master->reload.trial != NULL) {
 		nw_child_kill(master->reload.trial, "its generation failed to come up");
 	}
@@ -91,6 +91,7 @@ static void begin(struct nw_master *master)
 	struct nw_reload *reload = &master->reload;
 
 	NW_LOG_INFO("Hang up: %s", nw_master_label(master));
+	reload->began_us = nw_clock_us();
 	if (open_next(master, &err) != 0) {
 		fail(master, err.msg);
 		return;
@@ -111,6 +112,7 @@ static void commit(struct nw_master *master)
 	struct nw_generation *next = master->reload.next;
 	const struct nw_settings *settings = next->settings;
 	struct nw_err err = {0};
+	int64_t began_us = master->reload.began_us;
 	char text[1024];
 
 	nw_generation_adopt(next, old);
@@ -131,7 +133,7 @@ static void commit(struct nw_master *master)
 	}
 	nw_master_set_title(master);
 	NW_GAUGE(master->board->generation, next->number);
-	NW_COUNT(master->board->reloads_ok, 1);
+	nw_board_note_reload(master->board, true, began_us);
 	NW_LOG_INFO("Reloaded: generation %u serves", next->number);
 	NW_LOG_INFO("Listening at: %s (%d)", nw_generation_text(next, text, sizeof(text)), (int)getpid());
 	nw_budget_say(settings, master->environ);

@@ -8,7 +8,7 @@
 
 struct nw_admin {
 	struct nw_http *http;
-	const struct nw_board *board;
+	const struct nw_boot *boot;
 	struct nw_store *store; /* NULL: none */
 };
 
@@ -40,11 +40,12 @@ static void answer_plain(struct nw_exchange *x, unsigned status, const char *tex
 	answer_text(x, status, "text/plain; charset=utf-8", nw_span_of(text));
 }
 
-static void answer_metrics(struct nw_exchange *x, const struct nw_board *board)
+static void answer_metrics(struct nw_exchange *x, const struct nw_boot *boot)
 {
 	struct nw_buf out = {.grow = nw_arena_grow_any, .grow_arg = x->arena};
+	const struct nw_metrics metrics = {boot->board, x->arena, boot->listeners, boot->n_listeners};
 
-	nw_metrics_text(&out, &(struct nw_metrics){.board = board, .arena = x->arena});
+	nw_metrics_text(&out, &metrics);
 	if (out.failed) {
 		nw_exchange_error(x, NW_STATUS_INTERNAL_ERROR, NULL);
 		nw_exchange_send(x);
@@ -69,11 +70,11 @@ static void answer_ready(struct nw_admin *admin, struct nw_exchange *x)
 {
 	struct nw_board_sum sum;
 
-	if (NW_READ(admin->board->is_leaving) != 0) {
+	if (NW_READ(admin->boot->board->is_leaving) != 0) {
 		answer_plain(x, NW_STATUS_UNAVAILABLE, "the server is leaving\n");
 		return;
 	}
-	nw_board_sum(admin->board, &sum);
+	nw_board_sum(admin->boot->board, &sum);
 	if (sum.workers[NW_WORKER_SERVING] == 0) {
 		answer_plain(x, NW_STATUS_UNAVAILABLE, "no worker is serving\n");
 		return;
@@ -102,9 +103,9 @@ static void on_admin_request(struct nw_exchange *x, void *arg)
 	} else if (nw_span_eq(path, "/readyz")) {
 		answer_ready(admin, x);
 	} else if (nw_span_eq(path, "/metrics")) {
-		answer_metrics(x, admin->board);
+		answer_metrics(x, admin->boot);
 	} else if (nw_span_eq(path, "/status")) {
-		nw_status_answer(x, admin->board);
+		nw_status_answer(x, admin->boot->board);
 	} else {
 		nw_exchange_error(x, NW_STATUS_NOT_FOUND,
 				  "The admin listener has /livez, /readyz, /metrics and /status.");
@@ -112,8 +113,8 @@ static void on_admin_request(struct nw_exchange *x, void *arg)
 	}
 }
 
-int nw_admin_new(struct event_base *base, int fd, const struct nw_board *board, struct nw_store *store,
-		 struct nw_admin **out, struct nw_err *err)
+int nw_admin_new(struct event_base *base, const struct nw_boot *boot, struct nw_store *store, struct nw_admin **out,
+		 struct nw_err *err)
 {
 	struct nw_admin *admin = calloc(1, sizeof(*admin));
 	const struct nw_http_options options = {
@@ -132,11 +133,11 @@ int nw_admin_new(struct event_base *base, int fd, const struct nw_board *board, 
 	if (admin == NULL) {
 		return nw_err_set(err, -ENOMEM, "admin listener: out of memory");
 	}
-	admin->board = board;
+	admin->boot = boot;
 	admin->store = store;
 	admin->http = nw_http_new(base, &options);
 	int failed = admin->http == NULL ? nw_err_set(err, -ENOMEM, "admin listener: out of memory")
-					 : nw_http_listen(admin->http, fd, err);
+					 : nw_http_listen(admin->http, boot->admin_fd, err);
 
 	if (failed != 0) {
 		nw_admin_free(admin);

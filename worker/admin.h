@@ -11,9 +11,9 @@
 
 struct nw_admin;
 
-/** @fd: the listening socket, borrowed. @store: NULL when no app uses one. */
-int nw_admin_new(struct event_base *base, int fd, const struct nw_board *board, struct nw_store *store,
-		 struct nw_admin **out, struct nw_err *err) NW_MUST_CHECK;
+/** @boot: admin_fd is listened on; borrowed. @store: NULL when no app uses one. */
+int nw_admin_new(struct event_base *base, const struct nw_boot *boot, struct nw_store *store, struct nw_admin **out,
+		 struct nw_err *err) NW_MUST_CHECK;
 
 void nw_admin_sweep(struct nw_admin *admin, int64_t now_ms); /* accepts NULL */
 

@@ -9,6 +9,8 @@
 struct nw_metrics {
 	const struct nw_board *board;
 	struct nw_arena *arena; /* for what the text is made of */
+	const int *listeners;   /* of clients, @n_listeners */
+	size_t n_listeners;
 };
 
 void nw_metrics_text(struct nw_buf *out, const struct nw_metrics *metrics);

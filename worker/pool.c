@@ -116,6 +116,10 @@ int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, 
 	pool->executor.is_full = pool_is_full;
 	pool->slot = slot;
 	pool->queue_limit = queue_limit;
+	if (slot != NULL) {
+		NW_GAUGE(slot->threads, n_threads);
+		NW_GAUGE(slot->queue_limit, queue_limit);
+	}
 	TAILQ_INIT(&pool->tasks);
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->work, NULL);

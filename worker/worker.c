@@ -209,8 +209,21 @@ static void on_worker_drained(void *arg)
 	event_base_loopexit(worker->loop.base, NULL);
 }
 
+static void note_store(struct nw_slot *slot, const struct nw_store *store)
+{
+	struct nw_store_pool pool;
+
+	nw_store_pool(store, &pool);
+	NW_GAUGE(slot->store_open, pool.open);
+	NW_GAUGE(slot->store_busy, pool.busy);
+	NW_GAUGE(slot->store_waiting, pool.waiting);
+	NW_GAUGE(slot->store_limit, pool.limit);
+	NW_GAUGE(slot->counters.store_timeouts, pool.timeouts);
+}
+
 static void beat(struct worker *worker, int64_t now_ms)
 {
+	note_store(worker->boot->slot, worker->store);
 	NW_GAUGE(worker->boot->slot->resident_bytes, nw_resident_read(worker->resident_fd));
 	NW_GAUGE(worker->boot->slot->heartbeat_ms, now_ms);
 }
@@ -353,8 +366,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		failed = nw_http_listen(worker->http, worker->boot->listeners[i], err);
 	}
 	if (failed == 0 && worker->boot->admin_fd != -1) {
-		failed = nw_admin_new(worker->loop.base, worker->boot->admin_fd, worker->boot->board, worker->store,
-				      &worker->admin, err);
+		failed = nw_admin_new(worker->loop.base, worker->boot, worker->store, &worker->admin, err);
 	}
 	return failed;
 }

@@ -7,7 +7,7 @@ from server import eventually
 
 WORKER = {
     "pid", "generation", "state", "uptime_seconds", "heartbeat_age_seconds", "connections", "in_flight",
-    "threads_busy", "threads_queued", "requests", "resident_bytes",
+    "threads", "threads_busy", "threads_queued", "requests", "resident_bytes",
 }
 POD = {
     "version", "host", "pid", "uptime_seconds", "generation", "workers_target", "bucket_seconds", "workers", "totals",

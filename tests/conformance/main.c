@@ -11,6 +11,7 @@ TCase *conformance_query(void);
 TCase *conformance_set(void);
 TCase *conformance_index(void);
 TCase *conformance_batch(void);
+TCase *conformance_pool(void);
 TCase *conformance_away(void);
 TCase *conformance_fault(void);
 TCase *conformance_file(void);
@@ -42,6 +43,7 @@ int main(int argc, char **argv)
 	suite_add_tcase(suite, conformance_set());
 	suite_add_tcase(suite, conformance_index());
 	suite_add_tcase(suite, conformance_batch());
+	suite_add_tcase(suite, conformance_pool());
 	suite_add_tcase(suite, conformance_away());
 	if (fixture_is_mongo()) {
 		suite_add_tcase(suite, conformance_fault());

@@ -41,6 +41,7 @@ struct nw_driver {
 	enum nw_store_status (*ensure_index)(void *db, const char *collection, const char *field, bool unique,
 					     bson_error_t *error);
 	enum nw_store_status (*ping)(void *db, bson_error_t *error);
+	void (*pool)(void *db, struct nw_store_pool *out);
 };
 
 enum {

@@ -116,6 +116,7 @@ static int open_pool(struct nw_mongo *mongo, mongoc_uri_t *uri, struct nw_err *e
 	const char *database = mongoc_uri_get_database(uri);
 
 	mongo->database = strdup(database != NULL && *database != '\0' ? database : "narwhal");
+	mongo->limit = (uint32_t)mongoc_uri_get_option_as_int32(uri, MONGOC_URI_MAXPOOLSIZE, 0);
 	mongo->pool = mongoc_client_pool_new_with_error(uri, &error);
 	if (mongo->pool == NULL) {
 		return nw_err_set(err, -EINVAL, "store: MongoDB: %s", error.message);
@@ -163,11 +164,44 @@ static int open_db(const char *text, void **out_db, struct nw_err *err)
 	return 0;
 }
 
+/* The pool does not tell, and keeps what it ever opened. */
+static void note_busy(struct nw_mongo *mongo)
+{
+	uint32_t busy = atomic_fetch_add_explicit(&mongo->n_busy, 1, memory_order_relaxed) + 1;
+	uint32_t open = atomic_load_explicit(&mongo->n_open, memory_order_relaxed);
+
+	while (busy > open && !atomic_compare_exchange_weak_explicit(&mongo->n_open, &open, busy, memory_order_relaxed,
+								     memory_order_relaxed)) {
+	}
+}
+
+static void read_pool(void *db, struct nw_store_pool *out)
+{
+	struct nw_mongo *mongo = db;
+
+	*out = (struct nw_store_pool){
+		.open = atomic_load_explicit(&mongo->n_open, memory_order_relaxed),
+		.busy = atomic_load_explicit(&mongo->n_busy, memory_order_relaxed),
+		.waiting = atomic_load_explicit(&mongo->n_waiting, memory_order_relaxed),
+		.limit = mongo->limit,
+		.timeouts = atomic_load_explicit(&mongo->n_timeouts, memory_order_relaxed),
+	};
+}
+
 struct _mongoc_client_t *nw_mongo_pop(void *db)
 {
 	struct nw_mongo *mongo = db;
 
-	return mongoc_client_pool_pop(mongo->pool);
+	atomic_fetch_add_explicit(&mongo->n_waiting, 1, memory_order_relaxed);
+	mongoc_client_t *client = mongoc_client_pool_pop(mongo->pool);
+
+	atomic_fetch_sub_explicit(&mongo->n_waiting, 1, memory_order_relaxed);
+	if (client == NULL) {
+		atomic_fetch_add_explicit(&mongo->n_timeouts, 1, memory_order_relaxed);
+	} else {
+		note_busy(mongo);
+	}
+	return client;
 }
 
 void nw_mongo_push(void *db, struct _mongoc_client_t *client)
@@ -175,6 +209,7 @@ void nw_mongo_push(void *db, struct _mongoc_client_t *client)
 	struct nw_mongo *mongo = db;
 
 	if (client != NULL) {
+		atomic_fetch_sub_explicit(&mongo->n_busy, 1, memory_order_relaxed);
 		mongoc_client_pool_push(mongo->pool, client);
 	}
 }
@@ -282,4 +317,5 @@ const struct nw_driver nw_mongo_driver = {
 	.count = nw_mongo_count,
 	.ensure_index = nw_mongo_ensure_index,
 	.ping = ping,
+	.pool = read_pool,
 };

@@ -3,6 +3,7 @@
 #define NW_STORE_MONGO_H
 
 #include <bson/bson.h>
+#include <stdatomic.h>
 
 #include "common/cc.h"
 #include "worker/store/driver.h"
@@ -14,6 +15,9 @@ struct _mongoc_collection_t;
 struct nw_mongo {
 	struct _mongoc_client_pool_t *pool;
 	char *database;
+	uint32_t limit; /* clients that the pool may have */
+	_Atomic uint32_t n_open, n_busy, n_waiting;
+	_Atomic uint64_t n_timeouts;
 };
 
 /** A client for the caller's thread; NULL: all are in use for too long. */

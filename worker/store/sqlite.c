@@ -176,4 +176,5 @@ const struct nw_driver nw_sqlite_driver = {
 	.count = nw_sqlite_count,
 	.ensure_index = nw_sqlite_ensure_index,
 	.ping = ping,
+	.pool = nw_sqlite_pool_read,
 };

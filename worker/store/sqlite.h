@@ -32,8 +32,8 @@ struct nw_sqlite {
 	struct nw_sqlite_conn *writer; /* under the lock */
 	struct nw_sqlite_conn *loop;   /* reads on the loop */
 	pthread_mutex_t pool_lock;
-	struct nw_sqlite_conn *idle; /* readers that no thread uses now */
-	unsigned n_idle;
+	struct nw_sqlite_conn *idle;        /* readers that no thread uses now */
+	unsigned n_idle, n_busy, n_waiting; /* of them, in use, and threads that wait for a new one */
 	_Atomic(struct nw_sqlite_index *) indexes;
 	atomic_int wal_pages;     /* in the log at the last commit */
 	atomic_int checkpoint_at; /* pages */

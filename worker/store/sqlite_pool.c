@@ -14,20 +14,25 @@ static struct nw_sqlite_conn *take_idle(struct nw_sqlite *sqlite)
 	if (conn != NULL) {
 		sqlite->idle = conn->next;
 		sqlite->n_idle--;
+		sqlite->n_busy++;
+	} else {
+		sqlite->n_waiting++;
 	}
 	pthread_mutex_unlock(&sqlite->pool_lock);
 	return conn;
 }
 
-enum nw_store_status nw_sqlite_pool_take_sync(struct nw_sqlite *sqlite, struct nw_sqlite_conn **out,
-					      bson_error_t *error)
+/* After take_idle() had none. */
+static void end_wait(struct nw_sqlite *sqlite, bool has_one)
 {
-	struct nw_sqlite_conn *conn = take_idle(sqlite);
+	pthread_mutex_lock(&sqlite->pool_lock);
+	sqlite->n_waiting--;
+	sqlite->n_busy += has_one;
+	pthread_mutex_unlock(&sqlite->pool_lock);
+}
 
-	if (conn != NULL) {
-		*out = conn;
-		return NW_STORE_OK;
-	}
+static enum nw_store_status open_sync(struct nw_sqlite *sqlite, struct nw_sqlite_conn **out, bson_error_t *error)
+{
 	int code = nw_sqlite_lock_take_sync(&sqlite->lock);
 
 	if (code != 0) {
@@ -39,9 +44,37 @@ enum nw_store_status nw_sqlite_pool_take_sync(struct nw_sqlite *sqlite, struct n
 	return status;
 }
 
+enum nw_store_status nw_sqlite_pool_take_sync(struct nw_sqlite *sqlite, struct nw_sqlite_conn **out,
+					      bson_error_t *error)
+{
+	struct nw_sqlite_conn *conn = take_idle(sqlite);
+
+	if (conn != NULL) {
+		*out = conn;
+		return NW_STORE_OK;
+	}
+	enum nw_store_status status = open_sync(sqlite, out, error);
+
+	end_wait(sqlite, status == NW_STORE_OK);
+	return status;
+}
+
+void nw_sqlite_pool_read(void *db, struct nw_store_pool *out)
+{
+	struct nw_sqlite *sqlite = db;
+
+	*out = (struct nw_store_pool){0};
+	pthread_mutex_lock(&sqlite->pool_lock);
+	out->open = sqlite->n_idle + sqlite->n_busy;
+	out->busy = sqlite->n_busy;
+	out->waiting = sqlite->n_waiting;
+	pthread_mutex_unlock(&sqlite->pool_lock);
+}
+
 void nw_sqlite_pool_give(struct nw_sqlite *sqlite, struct nw_sqlite_conn *conn)
 {
 	pthread_mutex_lock(&sqlite->pool_lock);
+	sqlite->n_busy--;
 	if (sqlite->n_idle < MAX_IDLE) {
 		conn->next = sqlite->idle;
 		sqlite->idle = conn;

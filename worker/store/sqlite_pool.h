@@ -9,6 +9,7 @@
 enum nw_store_status nw_sqlite_pool_take_sync(struct nw_sqlite *sqlite, struct nw_sqlite_conn **out,
 					      bson_error_t *error);
 void nw_sqlite_pool_give(struct nw_sqlite *sqlite, struct nw_sqlite_conn *conn);
+void nw_sqlite_pool_read(void *db, struct nw_store_pool *out);
 void nw_sqlite_pool_close(struct nw_sqlite *sqlite);
 
 #endif

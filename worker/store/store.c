@@ -359,6 +359,11 @@ enum nw_store_status nw_store_ping_sync(struct nw_store *store, bson_error_t *er
 	return note(store, store->driver->ping(store->db, error), error);
 }
 
+void nw_store_pool(const struct nw_store *store, struct nw_store_pool *out)
+{
+	store->driver->pool(store->db, out);
+}
+
 struct _mongoc_client_t *nw_store_mongo_pop(struct nw_store *store)
 {
 	return store->driver == &nw_mongo_driver ? nw_mongo_pop(store->db) : NULL;

@@ -12,6 +12,13 @@
 
 struct _mongoc_client_t;
 
+/** The database's connections of this worker, now. */
+struct nw_store_pool {
+	uint32_t open, busy, waiting; /* waiting: threads that want one */
+	uint32_t limit;               /* at most so many are open; 0: as many as are wanted */
+	uint64_t timeouts;            /* of those that wanted one, since the store was opened */
+};
+
 /** Is @uri a store this program knows (sqlite:PATH, mongodb://..., mongodb+srv://...), without opening it? */
 int nw_store_check_uri(const char *uri, struct nw_err *err) NW_MUST_CHECK;
 
@@ -27,6 +34,9 @@ int nw_store_open(const char *uri, struct nw_executor *loop, struct nw_counters 
  * stack of an operation. The loop must run once more what it was given. Accepts NULL, returns NULL.
  */
 struct nw_store *nw_store_close(struct nw_store *store);
+
+/** Any thread. */
+void nw_store_pool(const struct nw_store *store, struct nw_store_pool *out);
 
 /** mongo only, else NULL: a client of the pool, and its way back. Handler threads. */
 struct _mongoc_client_t *nw_store_mongo_pop(struct nw_store *store);

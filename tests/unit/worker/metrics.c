@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "tests/unit/unit.h"
 
 /* Each test has its own. */
@@ -105,5 +106,73 @@ START_TEST(a_label_is_what_the_format_allows)
 }
 END_TEST
 
+START_TEST(each_worker_has_lines_by_a_number_that_comes_back)
+{
+	begin();
+	struct nw_slot *gone = nw_board_claim(board, 1);
+	struct nw_slot *lives = nw_board_claim(board, 3);
+
+	nw_board_release(board, gone);
+	NW_GAUGE(lives->pid, 42);
+	NW_GAUGE(lives->state, NW_WORKER_DRAINING);
+	NW_GAUGE(lives->resident_bytes, 4096);
+	NW_GAUGE(lives->threads, 8);
+	NW_GAUGE(lives->queue_limit, 1024);
+	nw_times_note(&lives->routes[0][2], 1);
+	HAS_NO("{worker=\"0\"");
+	HAS("narwhal_worker_pid{worker=\"1\"} 42\n");
+	HAS("narwhal_worker_generation{worker=\"1\"} 3\n");
+	HAS("narwhal_worker_state{worker=\"1\",state=\"serving\"} 0\n");
+	HAS("narwhal_worker_state{worker=\"1\",state=\"draining\"} 1\n");
+	HAS("narwhal_worker_resident_bytes{worker=\"1\"} 4096\n");
+	HAS("narwhal_worker_requests_total{worker=\"1\"} 1\n");
+	HAS("narwhal_worker_age_seconds{worker=\"1\"} 0.0");
+	HAS("narwhal_threads 8\n");
+	HAS("narwhal_threads_queue_limit 1024\n");
+	NW_GAUGE(nw_board_claim(board, 4)->pid, 43);
+	HAS("narwhal_worker_pid{worker=\"0\"} 43\n");
+	HAS("narwhal_worker_state{worker=\"0\",state=\"booting\"} 1\n");
+	end();
+}
+END_TEST
+
+START_TEST(the_store_tells_who_waits)
+{
+	begin();
+	struct nw_slot *gone = nw_board_claim(board, 1), *lives = nw_board_claim(board, 1);
+
+	NW_GAUGE(gone->counters.store_timeouts, 3);
+	NW_GAUGE(gone->store_busy, 9);
+	NW_GAUGE(lives->counters.store_timeouts, 1);
+	NW_GAUGE(lives->store_open, 7);
+	NW_GAUGE(lives->store_busy, 5);
+	NW_GAUGE(lives->store_waiting, 2);
+	nw_board_release(board, gone);
+	HAS("narwhal_store_connections 7\n");
+	HAS("narwhal_store_connections_busy 5\n");
+	HAS("narwhal_store_connections_waiting 2\n");
+	HAS("narwhal_store_connection_timeouts_total 4\n");
+	end();
+}
+END_TEST
+
+START_TEST(the_last_reload_is_told)
+{
+	begin();
+	HAS("narwhal_reload_last_successful 1\n");
+	HAS("narwhal_reload_last_duration_seconds 0.000000\n");
+	nw_board_note_reload(board, false, nw_clock_us() - 1500000);
+	HAS("narwhal_reload_last_successful 0\n");
+	HAS("narwhal_reload_last_duration_seconds 1.5");
+	HAS("narwhal_reloads_total{result=\"failed\"} 1\n");
+	ck_assert_int_le(nw_clock_wall_ms() - NW_READ(board->reloaded_ms), 60000);
+	nw_board_note_reload(board, true, nw_clock_us());
+	HAS("narwhal_reload_last_successful 1\n");
+	HAS("narwhal_reloads_total{result=\"ok\"} 1\n");
+	end();
+}
+END_TEST
+
 NW_TEST_MAIN("worker/metrics", counters_of_the_dead_and_the_living_are_one_sum, requests_are_told_by_route_and_status,
-	     a_label_is_what_the_format_allows)
+	     a_label_is_what_the_format_allows, each_worker_has_lines_by_a_number_that_comes_back,
+	     the_store_tells_who_waits, the_last_reload_is_told)
