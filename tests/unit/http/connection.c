@@ -10,22 +10,9 @@
 
 static struct client client;
 
-static void begin(void)
-{
-	world_prepare();
-	world_open();
-	client_open(&client);
-}
-
-static void end(void)
-{
-	client_close(&client);
-	world_close();
-}
-
 START_TEST(a_connection_is_kept)
 {
-	begin();
+	world_begin(&client);
 	for (unsigned i = 1; i <= 5; i++) {
 		client_says(&client, GET("/"));
 		client_expect(&client, i, "\r\n\r\n{\"hello\":\"world\"}");
@@ -36,7 +23,7 @@ START_TEST(a_connection_is_kept)
 	ck_assert_uint_eq(world.last.bytes_sent, 17);
 	ck_assert_uint_eq(nw_http_open(world.http), 1);
 	ck_assert_uint_eq(nw_http_in_flight(world.http), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -49,25 +36,25 @@ START_TEST(a_connection_ends_when_either_side_says_so)
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(requests); i++) {
-		begin();
+		world_begin(&client);
 		client_says(&client, requests[i]);
 		client_expect_end(&client);
 		ck_assert_uint_eq(client_count(&client, OK), 1);
 		ck_assert_uint_eq(client_count(&client, "Connection: close\r\n"), 1);
-		end();
+		world_end(&client);
 	}
 }
 END_TEST
 
 START_TEST(an_old_client_may_ask_to_keep_it)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 	client_expect(&client, 1, "Connection: keep-alive\r\n");
 	client_says(&client, "GET / HTTP/1.0\r\n\r\n");
 	client_expect_end(&client);
 	ck_assert_uint_eq(client_count(&client, OK), 2);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -80,7 +67,7 @@ START_TEST(without_keepalive_each_answer_is_the_last)
 	client_says(&client, GET("/"));
 	client_expect(&client, 1, "Connection: close\r\n");
 	client_expect_end(&client);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -89,7 +76,7 @@ START_TEST(a_request_may_come_byte_by_byte)
 	static const char text[] = "\r\n" GET("/") "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" CHUNKED
 						   "\r\n2\r\nde\r\n1;x=y\r\nf\r\n0\r\nT: u\r\n\r\n" GET("/error");
 
-	begin();
+	world_begin(&client);
 	for (size_t i = 0; i < sizeof(text) - 1; i++) {
 		client_send(&client, text + i, 1);
 	}
@@ -97,13 +84,13 @@ START_TEST(a_request_may_come_byte_by_byte)
 	ck_assert_uint_eq(client_count(&client, OK), 3);
 	ck_assert_uint_eq(client_count(&client, "\r\n\r\nabc"), 1);
 	ck_assert_uint_eq(client_count(&client, "\r\n\r\ndef"), 1);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(a_slow_reader_gets_all_of_a_large_answer)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/big") GET("/"));
 	client.most = 100 * 1000;
 	WORLD_UNTIL((client_take(&client), client.len > WORLD_BIG / 2));
@@ -115,7 +102,7 @@ START_TEST(a_slow_reader_gets_all_of_a_large_answer)
 	ck_assert_int_eq(memcmp(body, world.big, WORLD_BIG), 0);
 	ck_assert_uint_eq(client_count(&client, "Content-Length: 20000000\r\n"), 1);
 	ck_assert_uint_eq(world.n_done, 2);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -134,14 +121,14 @@ START_TEST(a_large_answer_is_written_in_turns)
 	ck_assert_uint_lt(NW_READ(slot->counters.bytes_out), 2 * 1024 * 1024);
 	WORLD_UNTIL((client_take(&client), world.n_done == 1));
 	ck_assert_uint_eq(world.last.bytes_sent, WORLD_BIG);
-	end();
+	world_end(&client);
 	nw_board_free(board);
 }
 END_TEST
 
 START_TEST(a_client_that_leaves_a_large_answer_is_gone)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/big"));
 	WORLD_UNTIL(world.n_requests == 1);
 	client_close(&client);
@@ -156,7 +143,7 @@ END_TEST
 
 START_TEST(a_client_that_takes_nothing_is_closed)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/big"));
 	WORLD_UNTIL(world.n_requests == 1);
 	world_settle();
@@ -165,7 +152,7 @@ START_TEST(a_client_that_takes_nothing_is_closed)
 	world_sweep_after(31000);
 	ck_assert_uint_eq(nw_http_open(world.http), 0);
 	ck_assert(world.last.is_gone);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -174,7 +161,7 @@ START_TEST(an_echo_outlives_its_request_s_bytes)
 	enum { LEN = 60 * 1000, N = 300 };
 	struct nw_buf all = {0};
 
-	begin();
+	world_begin(&client);
 	for (unsigned i = 0; i < N; i++) {
 		nw_buf_addf(&all, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: %d\r\n\r\n", LEN);
 		memset(nw_buf_reserve(&all, LEN), 'a' + (int)i % 26, LEN);
@@ -199,7 +186,7 @@ START_TEST(an_echo_outlives_its_request_s_bytes)
 		p += LEN;
 	}
 	nw_buf_free(&all);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -207,7 +194,7 @@ START_TEST(bodies_up_to_the_limit_are_taken)
 {
 	struct nw_buf body = {0};
 
-	begin();
+	world_begin(&client);
 	memset(nw_buf_reserve(&body, WORLD_BODY), 'x', WORLD_BODY);
 	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 1000000\r\n\r\n");
 	client_send(&client, body.data, WORLD_BODY);
@@ -223,7 +210,7 @@ START_TEST(bodies_up_to_the_limit_are_taken)
 	client_expect(&client, 2, OK);
 	ck_assert_uint_eq(world.n_body, 2 * WORLD_BODY);
 	nw_buf_free(&body);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -250,7 +237,7 @@ START_TEST(refusals_have_their_status_and_close)
 	memset(long_field, 'A', 8300);
 	memcpy(long_field, "GET / HTTP/1.1\r\n", 16);
 	for (size_t i = 0; i < NW_ARRAY_LEN(cases); i++) {
-		begin();
+		world_begin(&client);
 		client_says(&client, GET("/"));
 		client_says(&client, cases[i].text);
 		client_expect_end(&client);
@@ -262,35 +249,35 @@ START_TEST(refusals_have_their_status_and_close)
 		ck_assert_uint_eq(world.n_done, 2);
 		ck_assert(world.last.is_refused && !world.last.is_gone);
 		ck_assert_int_eq(world.last.had_head, i < 3);
-		end();
+		world_end(&client);
 	}
 }
 END_TEST
 
 START_TEST(an_unsound_answer_is_an_internal_error)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/unsound") GET("/"));
 	client_expect(&client, 1, OK);
 	ck_assert_uint_eq(client_count(&client, "HTTP/1.1 500 Internal Server Error\r\n"), 1);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(a_head_request_has_no_body)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, "HEAD / HTTP/1.1\r\n" HOST "\r\n" GET("/error"));
 	client_expect(&client, 1, "nothing here\"}\n");
 	ck_assert_uint_eq(client_count(&client, "Content-Length: 17\r\n"), 1);
 	ck_assert_uint_eq(client_count(&client, "hello"), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(a_body_that_is_expected_is_asked_for)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\n");
 	client_expect(&client, 1, "HTTP/1.1 100 Continue\r\n\r\n");
 	client_says(&client, "abc");
@@ -305,26 +292,26 @@ START_TEST(a_body_that_is_expected_is_asked_for)
 	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 9999999\r\nExpect: 100-continue\r\n\r\n");
 	client_expect_end(&client);
 	ck_assert_uint_eq(client_count(&client, "100 Continue"), 2);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(a_later_answer_may_be_large)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/later") GET("/"));
 	WORLD_UNTIL(world.n_deferred == 1);
 	world.deferred[0]->answer.body = (struct nw_span){world.big, WORLD_BIG};
 	nw_exchange_send(world.deferred[0]);
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
 	ck_assert_uint_ge(client.len, WORLD_BIG);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(a_body_reaches_a_later_answer)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, "POST /later HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nbody");
 	client_says(&client, GET("/"));
 	WORLD_UNTIL(world.n_deferred == 1);
@@ -342,7 +329,7 @@ START_TEST(a_body_reaches_a_later_answer)
 	client_expect(&client, 2, OK);
 	ck_assert_uint_eq(client_count(&client, "\r\n\r\nbody"), 1);
 	client_close(&other);
-	end();
+	world_end(&client);
 }
 END_TEST
 

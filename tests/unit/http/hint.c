@@ -19,12 +19,6 @@ static void begin(void (*own)(struct nw_exchange *x))
 	client_open(&client);
 }
 
-static void end(void)
-{
-	client_close(&client);
-	world_close();
-}
-
 static void hint_and_answer(struct nw_exchange *x)
 {
 	nw_stream_hint(x, nw_span_of("Link: </a.css>\r\n"));
@@ -46,7 +40,7 @@ START_TEST(hints_come_before_the_answer)
 	client_says(&client, "GET /own HTTP/1.0\r\n\r\n");
 	client_expect(&client, 1, "answer");
 	ck_assert_uint_eq(client_count(&client, "103"), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -66,7 +60,7 @@ START_TEST(hints_go_out_at_once)
 	nw_stream_end(x, true);
 	client_expect(&client, 1, "0\r\n\r\n");
 	ck_assert_uint_eq(client_count(&client, "late"), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -87,7 +81,7 @@ START_TEST(hints_for_one_who_takes_nothing_end)
 	ck_assert(world.deferred[0]->is_gone);
 	nw_exchange_send(world.deferred[0]);
 	free(link);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -113,7 +107,7 @@ START_TEST(a_request_stays_when_its_client_is_found_gone)
 	WORLD_UNTIL(world.n_done == 1);
 	ck_assert_str_eq(seen, "/own?q");
 	ck_assert_uint_eq(nw_http_open(world.http), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 

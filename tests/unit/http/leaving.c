@@ -13,35 +13,22 @@
 
 static struct client client;
 
-static void begin(void)
-{
-	world_prepare();
-	world_open();
-	client_open(&client);
-}
-
-static void end(void)
-{
-	client_close(&client);
-	world_close();
-}
-
 START_TEST(a_client_that_ends_its_side_gets_its_answers)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/") GET("/") "GET / HT");
 	shutdown(client.fd, SHUT_WR);
 	client_expect_end(&client);
 	ck_assert_uint_eq(client_count(&client, OK), 2);
 	WORLD_UNTIL(nw_http_open(world.http) == 0);
 	ck_assert_uint_eq(world.n_done, 2);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(a_body_that_ends_early_is_refused)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, "POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nabc");
 	world_settle();
 	shutdown(client.fd, SHUT_WR);
@@ -50,13 +37,13 @@ START_TEST(a_body_that_ends_early_is_refused)
 	ck_assert_uint_eq(world.n_requests, 0);
 	ck_assert(world.n_done == 1 && world.last.is_refused && world.last.had_head);
 	WORLD_UNTIL(nw_http_open(world.http) == 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 static void leave(bool with_input)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/later"));
 	WORLD_UNTIL(world.n_deferred == 1);
 	if (with_input) {
@@ -85,7 +72,7 @@ END_TEST
 START_TEST(a_client_that_ends_its_side_gets_its_later_answers)
 {
 	for (int is_large = 0; is_large < 2; is_large++) {
-		begin();
+		world_begin(&client);
 		client_says(&client, GET("/later"));
 		WORLD_UNTIL(world.n_deferred == 1); /* once before the end of its side is seen, once behind it */
 		client_says(&client, GET("/later"));
@@ -104,14 +91,14 @@ START_TEST(a_client_that_ends_its_side_gets_its_later_answers)
 		ck_assert_uint_gt(client.len, is_large ? 2 * WORLD_BIG : 0);
 		WORLD_UNTIL(nw_http_open(world.http) == 0);
 		ck_assert(world.n_done == 2 && !world.last.is_gone);
-		end();
+		world_end(&client);
 	}
 }
 END_TEST
 
 START_TEST(a_client_that_ends_its_side_and_then_leaves_is_gone)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/later"));
 	shutdown(client.fd, SHUT_WR);
 	WORLD_UNTIL(world.n_deferred == 1);

@@ -11,19 +11,6 @@
 
 static struct client client;
 
-static void begin(void)
-{
-	world_prepare();
-	world_open();
-	client_open(&client);
-}
-
-static void end(void)
-{
-	client_close(&client);
-	world_close();
-}
-
 static void pipeline(const char *path, unsigned n)
 {
 	struct nw_buf all = {0};
@@ -51,22 +38,22 @@ static void assert_in_order(unsigned n)
 
 START_TEST(a_hundred_pipelined_requests_are_answered_in_order)
 {
-	begin();
+	world_begin(&client);
 	pipeline("/echo", 100);
 	client_expect(&client, 1, "<0099>");
 	assert_in_order(100);
 	ck_assert_uint_eq(world.n_requests, 100);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(more_pipelined_requests_than_the_buffers_hold_are_answered)
 {
-	begin();
+	world_begin(&client);
 	pipeline("/echo", 9000);
 	client_expect(&client, 1, "<8999>");
 	assert_in_order(9000);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -76,7 +63,7 @@ START_TEST(who_pipelines_does_not_keep_others_waiting)
 	struct nw_buf all = {0};
 	struct client other;
 
-	begin();
+	world_begin(&client);
 	client_open(&other);
 	world_settle();
 	for (unsigned i = 0; i < N; i++) {
@@ -93,13 +80,13 @@ START_TEST(who_pipelines_does_not_keep_others_waiting)
 	client_expect(&client, N, OK);
 	nw_buf_free(&all);
 	client_close(&other);
-	end();
+	world_end(&client);
 }
 END_TEST
 
 START_TEST(pipelined_requests_wait_for_a_later_answer)
 {
-	begin();
+	world_begin(&client);
 	client_says(&client, GET("/") GET("/later") GET("/") GET("/later") GET("/later") GET("/"));
 	for (unsigned i = 0; i < 3; i++) {
 		WORLD_UNTIL(world.n_deferred == i + 1);
@@ -117,7 +104,7 @@ START_TEST(pipelined_requests_wait_for_a_later_answer)
 	client_expect(&client, 3, "nothing here\"}\n");
 	ck_assert_uint_eq(client_count(&client, OK), 6);
 	ck_assert_uint_eq(world.n_done, 9);
-	end();
+	world_end(&client);
 }
 END_TEST
 

@@ -71,12 +71,6 @@ static void begin(void)
 	length = -1;
 }
 
-static void end(void)
-{
-	client_close(&client);
-	world_close();
-}
-
 /* Send @request, which begins a stream. */
 static void ask(const char *request)
 {
@@ -105,7 +99,7 @@ START_TEST(its_length_is_not_known_so_it_is_chunked)
 	ck_assert_uint_eq(client_count(&client, "Connection:"), 0);
 	ck_assert_uint_eq(world.n_done, 2);
 	ck_assert_uint_eq(nw_http_in_flight(world.http), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -120,7 +114,7 @@ START_TEST(a_stream_within_the_dispatch_goes_out_in_order)
 	client_says(&client, GET("/own"));
 	client_expect(&client, 3, "once\r\n0\r\n\r\n");
 	ck_assert_uint_eq(world.last.bytes_sent, 7);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -135,7 +129,7 @@ START_TEST(for_an_old_client_it_ends_with_the_connection)
 	ck_assert_uint_eq(client_count(&client, "\r\n\r\nhello"), 1);
 	ck_assert_uint_eq(client_count(&client, "chunked"), 0);
 	ck_assert_uint_eq(client_count(&client, "Content-Length"), 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -149,7 +143,7 @@ START_TEST(an_old_client_sees_that_it_was_cut_off)
 	WORLD_UNTIL((client_take(&client), client.is_ended || client.is_reset));
 	ck_assert(client.is_reset);
 	ck_assert_uint_eq(world.n_done, 1);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -168,7 +162,7 @@ START_TEST(its_length_may_be_known)
 	ck_assert_uint_eq(client_count(&client, "chunked"), 0);
 	client_says(&client, GET("/"));
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -186,7 +180,7 @@ START_TEST(more_than_its_length_is_dropped_and_ends_the_connection)
 	ck_assert_uint_eq(client_count(&client, "?"), 0);
 	ck_assert_uint_eq(client_count(&client, OK), 1);
 	ck_assert_uint_eq(world.last.bytes_sent, 5);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -200,7 +194,7 @@ START_TEST(less_than_its_length_ends_the_connection)
 	client_expect_end(&client);
 	ck_assert_uint_eq(client_count(&client, OK), 1);
 	ck_assert_uint_eq(client_count(&client, "\r\n\r\n1234"), 1);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -215,7 +209,7 @@ START_TEST(what_is_cut_off_has_no_last_chunk)
 	ck_assert_uint_eq(client_count(&client, "0\r\n\r\n"), 0);
 	ck_assert_uint_eq(client_count(&client, OK), 1);
 	ck_assert(world.n_done == 1 && !world.last.is_gone);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -254,7 +248,7 @@ START_TEST(some_answers_have_no_body)
 				  strstr(cases[i].framing, "Length") != NULL ? 2 : 1);
 		ck_assert_uint_eq(client_count(&client, "chunked"), 0);
 		ck_assert_uint_eq(client_count(&client, "nothing"), 0);
-		end();
+		world_end(&client);
 	}
 }
 END_TEST
@@ -269,7 +263,7 @@ START_TEST(an_unsound_head_begins_nothing)
 	world.deferred[0]->answer.status = 404;
 	nw_exchange_send(world.deferred[0]);
 	client_expect(&client, 1, "HTTP/1.1 404 Not Found\r\n");
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -321,7 +315,7 @@ START_TEST(a_writer_hears_when_there_is_room_again)
 
 	ck_assert_uint_eq(client.len, head_len + n * sizeof(block));
 	ck_assert_uint_eq(world.last.bytes_sent, n * sizeof(block));
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -352,7 +346,7 @@ START_TEST(a_client_that_takes_nothing_has_its_time)
 	stop(true);
 	ck_assert(world.n_done == 1 && world.last.is_gone);
 	ck_assert_uint_gt(world.last.bytes_sent, 0);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -365,7 +359,7 @@ START_TEST(who_waits_for_bytes_has_all_the_time)
 	client_expect(&client, 1, "3\r\none\r\n");
 	stop(true);
 	client_expect(&client, 1, "0\r\n\r\n");
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -381,7 +375,7 @@ START_TEST(the_end_of_a_stream_waits_for_a_slow_reader)
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
 	ck_assert_uint_eq(client_count(&client, "x\r\n0\r\n\r\n" OK), 1);
 	ck_assert_uint_eq(world.n_done, 2);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -433,7 +427,7 @@ START_TEST(a_writer_may_end_it_when_told)
 	world_settle();
 	client_expect(&client, 1, "\r\n0\r\n\r\n" OK);
 	client_expect(&client, 1, "{\"hello\":\"world\"}");
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -488,7 +482,7 @@ START_TEST(who_ended_its_side_gets_all_of_it)
 	stop(true);
 	client_expect_end(&client);
 	ck_assert_uint_eq(client_count(&client, "3\r\none\r\n0\r\n\r\n"), 1);
-	end();
+	world_end(&client);
 }
 END_TEST
 
@@ -507,7 +501,7 @@ START_TEST(draining_is_told_to_writers)
 	client_expect(&client, 1, "0\r\n\r\n");
 	world_sweep_after(3000);
 	ck_assert_uint_eq(world.n_drained, 1);
-	end();
+	world_end(&client);
 }
 END_TEST
 

@@ -159,6 +159,19 @@ void client_close(struct client *client)
 	*client = (struct client){.fd = -1};
 }
 
+void world_begin(struct client *client)
+{
+	world_prepare();
+	world_open();
+	client_open(client);
+}
+
+void world_end(struct client *client)
+{
+	client_close(client);
+	world_close();
+}
+
 void client_reset(struct client *client)
 {
 	struct linger at_once = {1, 0};

@@ -74,6 +74,10 @@ void client_close(struct client *client);
 /** The same, so that the other side is told at once that nobody is there. */
 void client_reset(struct client *client);
 
+/** The usual world with a client in it, and the end of both. */
+void world_begin(struct client *client);
+void world_end(struct client *client);
+
 /** Send all of it, the loop running meanwhile. */
 void client_send(struct client *client, const char *data, size_t len);
 void client_says(struct client *client, const char *text);
