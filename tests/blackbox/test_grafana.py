@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 from server import ROOT
@@ -55,6 +57,19 @@ def test_every_metric_is_shown(narwhal, dashboard):
     families = re.findall(r"^# TYPE (\w+) \w+$", server.admin.get("/metrics").body.decode(), re.M)
     used = " ".join(expressions(dashboard))
     assert [name for name in families if not re.search(rf"{name}(_bucket|_count)?\b", used)] == []
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool here")
+def test_prometheus_understands_every_query(dashboard, tmp_path):
+    queries = [
+        re.sub(r"\$__\w+", "5m", query) for query in expressions(dashboard) if not query.startswith("label_values(")
+    ]
+    rules = [{"record": f"panel:{i}", "expr": query} for i, query in enumerate(queries)]
+    (tmp_path / "rules.yml").write_text(json.dumps({"groups": [{"name": "panels", "rules": rules}]}))
+    done = subprocess.run(
+        ["promtool", "check", "rules", tmp_path / "rules.yml"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_panels_are_whole_and_do_not_overlap(dashboard):

@@ -2,7 +2,9 @@
 
 import math
 import os
+import shutil
 import signal
+import subprocess
 import time
 
 import pytest
@@ -42,6 +44,17 @@ def test_every_line_is_of_a_family_and_comes_once(narwhal, app):
             assert family.type == "gauge" or sample.name != family.name, f"{sample.name} needs a suffix"
     assert len(names) == len(set(names)), "a family comes in one piece"
     assert len(seen) == sum(1 for line in text.splitlines() if not line.startswith("#"))
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool here")
+def test_prometheus_own_tool_finds_nothing_to_say(narwhal, app):
+    server = narwhal(app("misc"), domain=None)
+    server.get("/pid")
+    done = subprocess.run(
+        ["promtool", "check", "metrics"], input=server.admin.get("/metrics").body, capture_output=True, timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_buckets_go_up_to_the_count(narwhal, app):
