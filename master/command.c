@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/control_verbs.h"
 #include "common/json_text.h"
 #include "common/log.h"
 #include "common/quote.h"
@@ -154,43 +155,37 @@ static int shut_down(struct nw_command *command, struct nw_err *err)
 	return 0;
 }
 
-static int help(struct nw_command *command, struct nw_err *err);
-
-struct verb {
-	const char *verb, *noun; /* noun NULL: it has none */
-	const char *usage, *help;
-	int (*run)(struct nw_command *command, struct nw_err *err);
-	bool is_action; /* the log tells of it */
-};
-
-static const struct verb verbs[] = {
-	{"show", "all", "show all", "Show all processes", nw_command_show_all, false},
-	{"show", "workers", "show workers", "List workers", nw_command_show_workers, false},
-	{"show", "dirty", "show dirty", "Nothing: there are no dirty workers", nw_command_show_dirty, false},
-	{"show", "config", "show config", "Show the configuration in force", nw_command_show_config, false},
-	{"show", "stats", "show stats", "Show counters of the server", nw_command_show_stats, false},
-	{"show", "listeners", "show listeners", "Show bound sockets", nw_command_show_listeners, false},
-	{"worker", "add", "worker add [N]", "Spawn N more workers (1)", worker_add, true},
-	{"worker", "remove", "worker remove [N]", "Let N workers go (1); one stays", worker_remove, true},
-	{"worker", "kill", "worker kill <PID>", "Let one worker go; another takes its place", worker_kill, true},
-	{"dirty", "add", "dirty add [N]", "Nothing: there are no dirty workers", dirty_change, false},
-	{"dirty", "remove", "dirty remove [N]", "Nothing: there are no dirty workers", dirty_change, false},
-	{"reload", NULL, "reload", "Load configuration and apps anew (HUP)", reload, true},
-	{"reopen", NULL, "reopen", "Open the log files anew (USR1)", reopen, true},
-	{"shutdown", NULL, "shutdown [graceful|quick]", "Stop the server (TERM, INT)", shut_down, true},
-	{"help", NULL, "help", "Show these commands", help, false},
-};
-
 static int help(struct nw_command *command, struct nw_err *err)
 {
 	(void)err;
 	nw_buf_adds(command->data, "{\"commands\":{");
-	for (size_t i = 0; i < NW_ARRAY_LEN(verbs); i++) {
-		nw_buf_addf(command->data, "%s\"%s\":\"%s\"", i == 0 ? "" : ",", verbs[i].usage, verbs[i].help);
+	for (size_t i = 0; i < NW_VERBS; i++) {
+		nw_buf_addf(command->data, "%s\"%s\":\"%s\"", i == 0 ? "" : ",", nw_verbs[i].usage, nw_verbs[i].help);
 	}
 	nw_buf_adds(command->data, "}}");
 	return 0;
 }
+
+static const struct deed {
+	int (*run)(struct nw_command *command, struct nw_err *err);
+	bool is_action; /* the log tells of it */
+} deeds[NW_VERBS] = {
+	[NW_VERB_SHOW_ALL] = {nw_command_show_all, false},
+	[NW_VERB_SHOW_WORKERS] = {nw_command_show_workers, false},
+	[NW_VERB_SHOW_DIRTY] = {nw_command_show_dirty, false},
+	[NW_VERB_SHOW_CONFIG] = {nw_command_show_config, false},
+	[NW_VERB_SHOW_STATS] = {nw_command_show_stats, false},
+	[NW_VERB_SHOW_LISTENERS] = {nw_command_show_listeners, false},
+	[NW_VERB_WORKER_ADD] = {worker_add, true},
+	[NW_VERB_WORKER_REMOVE] = {worker_remove, true},
+	[NW_VERB_WORKER_KILL] = {worker_kill, true},
+	[NW_VERB_DIRTY_ADD] = {dirty_change, false},
+	[NW_VERB_DIRTY_REMOVE] = {dirty_change, false},
+	[NW_VERB_RELOAD] = {reload, true},
+	[NW_VERB_REOPEN] = {reopen, true},
+	[NW_VERB_SHUTDOWN] = {shut_down, true},
+	[NW_VERB_HELP] = {help, false},
+};
 
 static void complain_of_noun(const struct nw_command *command, const char *verb, struct nw_err *err)
 {
@@ -214,7 +209,7 @@ static void lower(char *word)
 }
 
 /* NULL: there is none, @err says why. */
-static const struct verb *find(const struct nw_command *command, struct nw_err *err)
+static const struct deed *find(const struct nw_command *command, struct nw_err *err)
 {
 	const char *known = NULL;
 
@@ -223,14 +218,14 @@ static const struct verb *find(const struct nw_command *command, struct nw_err *
 		return NULL;
 	}
 	lower(command->words[0]);
-	for (size_t i = 0; i < NW_ARRAY_LEN(verbs); i++) {
-		if (strcmp(verbs[i].verb, command->words[0]) != 0) {
+	for (size_t i = 0; i < NW_VERBS; i++) {
+		if (strcmp(nw_verbs[i].verb, command->words[0]) != 0) {
 			continue;
 		}
-		known = verbs[i].verb;
-		if (verbs[i].noun == NULL ||
-		    (command->n_words > 1 && strcasecmp(verbs[i].noun, command->words[1]) == 0)) {
-			return &verbs[i];
+		known = nw_verbs[i].verb;
+		if (nw_verbs[i].noun == NULL ||
+		    (command->n_words > 1 && strcasecmp(nw_verbs[i].noun, command->words[1]) == 0)) {
+			return &deeds[i];
 		}
 	}
 	if (known != NULL) {
@@ -285,13 +280,13 @@ static int split(struct nw_command *command, const char *line, const cJSON *args
 static int run(struct nw_command *command, const char *line, const cJSON *args, pid_t peer, struct nw_err *err)
 {
 	int failed = split(command, line, args, err);
-	const struct verb *verb = failed == 0 ? find(command, err) : NULL;
+	const struct deed *deed = failed == 0 ? find(command, err) : NULL;
 
-	if (verb == NULL) {
+	if (deed == NULL) {
 		return err->code;
 	}
-	failed = verb->run(command, err);
-	if (failed == 0 && verb->is_action) {
+	failed = deed->run(command, err);
+	if (failed == 0 && deed->is_action) {
 		NW_LOG_INFO("Control socket (pid:%d): %s", (int)peer, line);
 	}
 	return failed == 0 && command->data->failed ? nw_err_set(err, -ENOMEM, "out of memory") : failed;

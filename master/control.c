@@ -180,6 +180,18 @@ static void try_to_open(struct nw_control *control, struct nw_master *master)
 	NW_LOG_INFO("Control socket listening at %s", control->path);
 }
 
+/* What killed masters left at the default place; nobody else would ever remove it. */
+static void sweep(void)
+{
+	char dir[PATH_MAX];
+	struct nw_err err = {0};
+	unsigned n = nw_control_path_dir(dir, sizeof(dir), &err) == 0 ? nw_control_path_sweep(dir) : 0;
+
+	if (n > 0) {
+		NW_LOG_INFO("Removed %u control sockets of masters that are gone from %s", n, dir);
+	}
+}
+
 static void follow(struct nw_control *control, struct nw_master *master)
 {
 	const struct nw_settings *settings = master->generation->settings;
@@ -201,6 +213,9 @@ static void follow(struct nw_control *control, struct nw_master *master)
 	control->has_failed = false;
 	control->mode = settings->control_socket_mode;
 	memcpy(control->path, path, sizeof(path));
+	if (is_wanted && settings->control_socket == NULL) {
+		sweep();
+	}
 	if (is_wanted) {
 		try_to_open(control, master);
 	}

@@ -66,6 +66,7 @@ ARROWS = {
     "common/": ("common/",),
     "master/": ("common/", "master/"),
     "master/main.c": ("common/", "master/", "worker/worker.h"),
+    "master/ctl/": ("common/", "master/ctl/"),
     "worker/": ("common/", "worker/", PUBLIC),
     "worker/include/narwhal/": (PUBLIC,),
     "worker/http/": ("common/", "worker/http/"),
