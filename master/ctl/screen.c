@@ -202,7 +202,7 @@ void nw_ctl_screen_fit(struct nw_buf *out, const char *lines, const char *foot, 
 		size_t len = strcspn(lines, "\n");
 
 		nw_buf_add(out, lines, cut(lines, len, width));
-		nw_buf_adds(out, CLEAR_LINE "\r\n");
+		nw_buf_adds(out, CLEAR_LINE "\n");
 		lines += len + (lines[len] == '\n');
 	}
 	nw_buf_adds(out, CLEAR_BELOW);

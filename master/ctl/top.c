@@ -82,7 +82,7 @@ static void draw(const struct samples *samples, const char *why)
 	}
 	nw_buf_adds(&foot, "q: quit");
 	if (why[0] != '\0') {
-		nw_buf_addf(&foot, "   %s, trying again", why);
+		nw_buf_addf(&foot, "   trying again: %s", why);
 	}
 	nw_ctl_screen_draw(nw_buf_str(&lines), nw_buf_str(&foot));
 	nw_buf_free(&lines);
