@@ -2,38 +2,9 @@
 
 #include <string.h>
 
+#include "common/roff.h"
 #include "common/settings_doc.h"
 #include "common/settings_table.h"
-
-/* Text for roff: backslashes and hyphens are themselves, no line begins a request. */
-static void add_roff(struct nw_buf *out, const char *text)
-{
-	bool at_margin = true;
-
-	for (; *text != '\0'; text++) {
-		if (at_margin && (*text == '.' || *text == '\'')) {
-			nw_buf_adds(out, "\\&");
-		}
-		if (*text == '\\') {
-			nw_buf_adds(out, "\\e");
-		} else if (*text == '-') {
-			nw_buf_adds(out, "\\-");
-		} else {
-			nw_buf_addc(out, *text);
-		}
-		at_margin = *text == '\n';
-	}
-}
-
-/* .TP with a bold tag. */
-static void add_item(struct nw_buf *out, const char *tag, const char *text)
-{
-	nw_buf_adds(out, ".TP\n\\fB");
-	add_roff(out, tag);
-	nw_buf_adds(out, "\\fR\n");
-	add_roff(out, text);
-	nw_buf_addc(out, '\n');
-}
 
 static void add_setting(struct nw_buf *out, const struct nw_setting *setting)
 {
@@ -45,7 +16,7 @@ static void add_setting(struct nw_buf *out, const struct nw_setting *setting)
 	if (!setting->is_cli_only) {
 		nw_buf_addf(&text, " In a config file: %s.", setting->name);
 	}
-	add_item(out, tag.len > 0 ? nw_buf_str(&tag) : setting->name, nw_buf_str(&text));
+	nw_roff_item(out, tag.len > 0 ? nw_buf_str(&tag) : setting->name, nw_buf_str(&text));
 	nw_buf_free(&tag);
 	nw_buf_free(&text);
 }
@@ -55,7 +26,7 @@ static void add_options(struct nw_buf *out)
 	const char *section = "";
 
 	nw_buf_adds(out, ".SH OPTIONS\n");
-	add_roff(out, "A long option may be shortened as long as it is unique, and --option=value is the same as "
+	nw_roff_add(out, "A long option may be shortened as long as it is unique, and --option=value is the same as "
 		      "--option value. What follows -- is an APP. A TIME is in seconds, or has a unit: 90, 90s, 5m, "
 		      "1h, 1d. A "
 		      "SIZE is in bytes, or has one, of powers of 1024: 65536, 64k, 16MiB, 1G.\n");
@@ -92,7 +63,7 @@ static void add_lines(struct nw_buf *out, const char *text)
 		if (*text == '.') {
 			nw_buf_adds(out, nw_buf_str(&line));
 		} else {
-			add_roff(out, nw_buf_str(&line));
+			nw_roff_add(out, nw_buf_str(&line));
 		}
 		nw_buf_addc(out, '\n');
 		nw_buf_free(&line);
@@ -103,10 +74,11 @@ static void add_lines(struct nw_buf *out, const char *text)
 static void add_environment(struct nw_buf *out)
 {
 	nw_buf_adds(out, ".SH ENVIRONMENT\n");
-	add_item(out, "GUNICORN_CMD_ARGS, NARWHAL_CMD_ARGS",
-		 "Options, split into words as a shell does it. They are stronger than the config file and weaker than "
-		 "the command line; the second is stronger than the first. Their APPs count if the command line has "
-		 "none.");
+	nw_roff_item(
+		out, "GUNICORN_CMD_ARGS, NARWHAL_CMD_ARGS",
+		"Options, split into words as a shell does it. They are stronger than the config file and weaker than "
+		"the command line; the second is stronger than the first. Their APPs count if the command line has "
+		"none.");
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 		struct nw_buf text = {0};
@@ -119,10 +91,10 @@ static void add_environment(struct nw_buf *out)
 			nw_buf_addf(&text, " becomes %s$%s", setting->env_prefix, setting->env);
 		}
 		nw_buf_addc(&text, '.');
-		add_item(out, setting->env, nw_buf_str(&text));
+		nw_roff_item(out, setting->env, nw_buf_str(&text));
 		nw_buf_free(&text);
 	}
-	add_item(
+	nw_roff_item(
 		out, "NARWHAL_GRACE",
 		"Seconds from TERM until whoever sent it kills what is still there (terminationGracePeriodSeconds of "
 		"Kubernetes, stop_grace_period of compose, TimeoutStopSec of systemd). Changes nothing: a warning says "
@@ -177,22 +149,24 @@ static const struct item atoms[] = {
 static void add_items(struct nw_buf *out, const struct item *items, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		add_item(out, items[i].tag, items[i].text);
+		nw_roff_item(out, items[i].tag, items[i].text);
 	}
 }
 
 static void add_running(struct nw_buf *out)
 {
 	nw_buf_adds(out, ".SH SIGNALS\n");
-	add_roff(out, "To the master:\n");
+	nw_roff_add(out, "To the master:\n");
 	add_items(out, signals, NW_ARRAY_LEN(signals));
 	nw_buf_adds(out, ".PP\n");
-	add_roff(out, "A worker takes TERM, INT, QUIT and USR1 for itself; the master replaces it when it leaves.\n");
+	nw_roff_add(out,
+		    "A worker takes TERM, INT, QUIT and USR1 for itself; the master replaces it when it leaves.\n");
 	nw_buf_adds(out, ".SH \"EXIT STATUS\"\n");
 	add_items(out, exit_codes, NW_ARRAY_LEN(exit_codes));
 	nw_buf_adds(out, ".SH \"ACCESS LOG\"\n");
-	add_roff(out, "Atoms of access_log_format are written %(name)s; %% is a percent sign. Quotes, backslashes and "
-		      "bytes that are not printable ASCII are escaped in what clients send.\n");
+	nw_roff_add(out,
+		    "Atoms of access_log_format are written %(name)s; %% is a percent sign. Quotes, backslashes and "
+		    "bytes that are not printable ASCII are escaped in what clients send.\n");
 	add_items(out, atoms, NW_ARRAY_LEN(atoms));
 }
 
@@ -202,15 +176,16 @@ void nw_settings_man(struct nw_buf *out)
 			 ".SH NAME\nnarwhal \\- pre\\-forking HTTP application server\n"
 			 ".SH SYNOPSIS\n.B narwhal\n[\\fIOPTIONS\\fR] [\\fIAPP\\fR ...]\n"
 			 ".SH DESCRIPTION\n");
-	add_roff(out,
-		 "narwhal serves APPs over HTTP: a master process holds the listening sockets and keeps workers, "
-		 "and each worker answers requests. An APP is 'data', the built-in one, which serves the resources "
-		 "of a domain file and is the default, or the path of a shared object; several are mounted in their "
-		 "order.\n");
+	nw_roff_add(out,
+		    "narwhal serves APPs over HTTP: a master process holds the listening sockets and keeps workers, "
+		    "and each worker answers requests. An APP is 'data', the built-in one, which serves the resources "
+		    "of a domain file and is the default, or the path of a shared object; several are mounted in their "
+		    "order.\n");
 	nw_buf_adds(out, ".PP\n");
-	add_roff(out, "A setting comes from, strongest last: its default, the config file, GUNICORN_CMD_ARGS, "
-		      "NARWHAL_CMD_ARGS, the command line. A setting that may be given several times is replaced as a "
-		      "whole by the stronger source.\n");
+	nw_roff_add(out,
+		    "A setting comes from, strongest last: its default, the config file, GUNICORN_CMD_ARGS, "
+		    "NARWHAL_CMD_ARGS, the command line. A setting that may be given several times is replaced as a "
+		    "whole by the stronger source.\n");
 	add_options(out);
 	nw_buf_adds(out, ".SH \"CONFIG FILE\"\n");
 	add_lines(out, file_text);

@@ -16,10 +16,11 @@ COPY manifests manifests
 COPY master master
 COPY worker worker
 RUN meson setup /build --buildtype=release -Dtests=false -Dbrotli=enabled \
-	&& ninja -C /build master/narwhal manifests/docker/health \
-	&& install /build/master/narwhal /build/manifests/docker/health /usr/local/bin
+	&& ninja -C /build master/narwhal master/ctl/narwhalctl manifests/docker/health \
+	&& install /build/master/narwhal /build/master/ctl/narwhalctl /build/manifests/docker/health /usr/local/bin
 # /data is where the embedded store lives: a new volume takes over its owner.
-RUN manifests/docker/closure.sh /image /usr/local/bin/narwhal /usr/local/bin/health \
+RUN manifests/docker/closure.sh /image /usr/local/bin/narwhal /usr/local/bin/narwhalctl \
+		/usr/local/bin/health \
 	&& install -d /image/etc/narwhal /image/usr/lib/ssl \
 	&& install -m 644 manifests/domain.json /image/etc/narwhal/domain.json \
 	&& install -m 644 /etc/ssl/certs/ca-certificates.crt /image/usr/lib/ssl/cert.pem \
@@ -38,8 +39,10 @@ LABEL org.opencontainers.image.title="Narwhal, the back end" \
 	org.opencontainers.image.version="$VERSION" \
 	org.opencontainers.image.revision="$REVISION"
 COPY --from=build /image /
+# The control socket is where a container with a read-only root can write too: `docker exec NAME narwhalctl top`.
 ENV NARWHAL_DOMAIN=/etc/narwhal/domain.json \
-	NARWHAL_STORE=sqlite:/data/narwhal.db
+	NARWHAL_STORE=sqlite:/data/narwhal.db \
+	XDG_RUNTIME_DIR=/tmp
 USER 10001:10001
 WORKDIR /data
 EXPOSE 8888 8889

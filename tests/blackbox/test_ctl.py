@@ -66,7 +66,8 @@ class Terminal:
         return self.seen
 
     def wait(self, pattern, begin=0):
-        return eventually(lambda: re.search(pattern, self.read()[begin:], re.S), what=f"no {pattern!r} in {self.seen!r}")
+        return eventually(lambda: re.search(pattern, self.read()[begin:], re.S),
+                          what=f"no {pattern!r} in {self.seen!r}")
 
     def press(self, keys):
         os.write(self.fd, keys.encode())
