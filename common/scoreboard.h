@@ -73,8 +73,9 @@ struct nw_board {
 	_Atomic uint32_t sequence;   /* odd: a fold is under way */
 	_Atomic uint32_t generation; /* the one that serves */
 	_Atomic uint32_t workers_target;
-	_Atomic uint32_t is_leaving; /* TERM came: new requests had better go elsewhere */
-	_Atomic uint32_t n_slots;    /* slots that were ever claimed: the first n_slots */
+	_Atomic uint32_t is_leaving;   /* TERM came: new requests had better go elsewhere */
+	_Atomic uint32_t is_succeeded; /* a newer master serves: the admin listener is its workers' */
+	_Atomic uint32_t n_slots;      /* slots that were ever claimed: the first n_slots */
 	_Atomic uint64_t spawned;
 	_Atomic uint64_t died; /* not asked to */
 	_Atomic uint64_t timeouts;

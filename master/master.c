@@ -178,6 +178,7 @@ void nw_master_fini(struct nw_master *master)
 {
 	nw_control_end(master);
 	nw_autoreload_end(master);
+	nw_successor_end(master);
 	free_events(master);
 	master->generation = nw_generation_free(master->generation);
 	master->board = nw_board_free(master->board);
@@ -210,6 +211,7 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 	nw_control_shed(master);
 	nw_daemon_shed();
 	nw_autoreload_end(master);
+	nw_successor_end(master);
 	free_events(master);
 	master->generation = shed_generation(master->generation, mine);
 	master->reload.next = shed_generation(master->reload.next, mine);
@@ -304,6 +306,7 @@ void nw_master_step(struct nw_master *master)
 	nw_figures_step(master);
 	nw_watch_step(master);
 	nw_upgrade_step(master);
+	nw_successor_step(master);
 	nw_stop_step(master);
 	if (master->pending.usr1) {
 		master->pending.usr1 = false;

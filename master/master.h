@@ -14,6 +14,7 @@
 #include "master/child.h"
 #include "master/control.h"
 #include "master/generation.h"
+#include "master/successor.h"
 
 enum nw_master_state {
 	NW_MASTER_STARTING,  /* no worker has ever been READY */
@@ -37,6 +38,7 @@ enum nw_stop_reason {
 struct nw_pending {
 	bool term, quit, hup, usr1, chld, usr2, winch;
 	bool files;  /* some that we are made of have changed */
+	bool newer_serves;
 	int workers; /* TTINs less TTOUs */
 	bool tick;
 };
@@ -87,6 +89,7 @@ struct nw_master {
 	struct nw_depart depart;
 	pid_t parent; /* the older master that we are to replace; valid while the generation has that partner */
 	pid_t newer;  /* the newer one that is to replace us; 0: none */
+	struct nw_successor successor;
 	struct nw_backoff backoff;
 	struct nw_children children;
 	struct nw_board *board;

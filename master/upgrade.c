@@ -11,17 +11,20 @@
 #include <unistd.h>
 
 #include "common/buf.h"
+#include "common/fd.h"
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/inherit.h"
 #include "master/notify.h"
 #include "master/scale.h"
+#include "master/successor.h"
 
 /* What speaks of the process that it was given to, and what we say ourselves. */
 static bool is_stale(const char *variable)
 {
-	static const char *const names[] = {"LISTEN_PID",  "LISTEN_FDS",         "LISTEN_FDNAMES", NW_INHERIT_PID,
-					    NW_INHERIT_FD, NW_INHERIT_ACTIVATED, NW_INHERIT_ADMIN, "WATCHDOG_PID"};
+	static const char *const names[] = {"LISTEN_PID",     "LISTEN_FDS",    "LISTEN_FDNAMES",
+					    NW_INHERIT_PID,   NW_INHERIT_FD,   NW_INHERIT_ACTIVATED,
+					    NW_INHERIT_ADMIN, NW_SUCCESSOR_FD, "WATCHDOG_PID"};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(names); i++) {
 		size_t len = strlen(names[i]);
@@ -56,10 +59,18 @@ static void hand_over_admin(const struct nw_generation *generation, struct nw_bu
 	}
 }
 
-/* The environment as we were started with it, and what the new master has to know. NULL: no memory. */
-static char **make_environ(const struct nw_master *master, pid_t parent)
+static void hand_over_pipe(int fd, struct nw_buf *out)
 {
-	enum { ADDED = 4 };
+	if (fd != -1) {
+		nw_buf_addf(out, "%s=%d", NW_SUCCESSOR_FD, fd);
+		fcntl(fd, F_SETFD, 0);
+	}
+}
+
+/* The environment as we were started with it, and what the new master has to know. NULL: no memory. */
+static char **make_environ(const struct nw_master *master, pid_t parent, int ready_fd)
+{
+	enum { ADDED = 5 };
 	struct nw_buf added[ADDED] = {0};
 	size_t n = 0;
 
@@ -81,6 +92,7 @@ static char **make_environ(const struct nw_master *master, pid_t parent)
 	hand_over(master->generation, false, NW_INHERIT_FD, &added[1]);
 	hand_over(master->generation, true, NW_INHERIT_ACTIVATED, &added[2]);
 	hand_over_admin(master->generation, &added[3]);
+	hand_over_pipe(ready_fd, &added[4]);
 	for (size_t i = 0; i < ADDED; i++) {
 		if (added[i].len > 0) {
 			nw_buf_addc(&added[i], 0);
@@ -91,10 +103,10 @@ static char **make_environ(const struct nw_master *master, pid_t parent)
 }
 
 /* The child's whole life under our name. Signals that come from here on are for the new program. */
-static _Noreturn void be_newer(const struct nw_master *master, pid_t parent)
+static _Noreturn void be_newer(const struct nw_master *master, pid_t parent, int ready_fd)
 {
 	const char *start_dir = master->generation->settings->start_dir;
-	char **variables = make_environ(master, parent);
+	char **variables = make_environ(master, parent, ready_fd);
 	sigset_t none;
 
 	if (start_dir != NULL && chdir(start_dir) == -1) {
@@ -120,11 +132,14 @@ static void begin(struct nw_master *master)
 			    master->generation->partner == NW_PARTNER_NEWER ? "Child" : "Parent");
 		return;
 	}
+	NW_AUTO_CLOSE int ours = -1, theirs = -1;
+
+	(void)nw_successor_pipe(&ours, &theirs);
 	fflush(NULL);
 	pid_t pid = nw_proc_fork();
 
 	if (pid == 0) {
-		be_newer(master, self);
+		be_newer(master, self, theirs);
 	}
 	if (pid == -1) {
 		NW_LOG_ERROR("Upgrade: cannot fork: %s", strerror(errno));
@@ -137,6 +152,9 @@ static void begin(struct nw_master *master)
 	}
 	master->newer = pid;
 	master->generation->partner = NW_PARTNER_NEWER;
+	if (ours != -1) {
+		nw_successor_watch(master, nw_take_fd(&ours));
+	}
 }
 
 void nw_upgrade_end(struct nw_master *master, int status)
@@ -147,6 +165,8 @@ void nw_upgrade_end(struct nw_master *master, int status)
 	NW_LOG_AT(is_wanted ? NW_LEVEL_INFO : NW_LEVEL_ERROR, "Upgrade: new master (pid:%d) %s, going on as we are",
 		  (int)master->newer, nw_proc_status_text(status, text, sizeof(text)));
 	master->newer = 0;
+	nw_successor_end(master);
+	NW_GAUGE(master->board->is_succeeded, 0);
 	master->generation->partner = NW_PARTNER_NONE;
 	if (master->reload.next != NULL) {
 		master->reload.next->partner = NW_PARTNER_NONE;
@@ -159,6 +179,7 @@ void nw_upgrade_end(struct nw_master *master, int status)
 void nw_upgrade_await(struct nw_master *master, pid_t parent)
 {
 	master->parent = parent;
+	nw_successor_await(master, parent != 0);
 	if (parent != 0) {
 		/* It wakes the loop; at the latest the tick does. */
 		prctl(PR_SET_PDEATHSIG, SIGCHLD);

@@ -1,9 +1,11 @@
 """USR2: another program takes over, on the same sockets, and no request pays for it."""
 
 import os
+import re
 import signal
 
 import pytest
+from control import Control
 from load import Load
 from server import children_of, eventually, is_alive
 
@@ -137,5 +139,70 @@ def test_unix_sockets_stay_where_they_are(masters, tmp_path):
         them.finish()
         assert path.stat().st_ino == before
         assert them.server.get("/hello/you").status == 200
+    them.stop()
+    assert not path.exists()
+
+
+def asked_of(server):
+    """The master whose workers answer at the admin listener."""
+    return server.admin.get("/status").body["pid"]
+
+
+def test_the_admin_listener_is_of_one_master_at_a_time(masters):
+    """The old one's until the new one serves; then the new one's, until that is taken back."""
+    them = masters(workers=2)
+    server = them.server
+    for _ in range(5):
+        assert server.get("/hello/you").status == 200
+    before = server.admin.gauge("narwhal_http_connections_total")
+    them.start(workers=2)
+    server.wait_log(rf"\[{them.old}\] .*new master \(pid:{them.new}\) serves, and answers at")
+    eventually(lambda: all(asked_of(server) == them.new for _ in range(20)))
+    assert server.admin.gauge("narwhal_http_connections_total") < before
+    assert all(server.admin.get("/readyz").status == 200 for _ in range(20))
+    os.kill(them.old, signal.SIGHUP)  # what it forks now leaves the listener alone, too
+    server.wait_log(rf"\[{them.old}\] \[INFO\] Reloaded: generation 2")
+    eventually(lambda: len(children_of(them.old)) == 3)
+    eventually(lambda: all(asked_of(server) == them.new for _ in range(20)))
+    os.kill(them.new, signal.SIGTERM)
+    server.wait_log(r"new master \(pid:\d+\) exited with code 0, going on as we are")
+    eventually(lambda: asked_of(server) == them.old)
+    them.start(workers=2)
+    them.finish()
+    assert asked_of(server) == them.new
+    them.stop()
+
+
+def test_the_admin_listener_stays_with_the_old_master_until_the_new_one_serves(masters, tmp_path):
+    """A new master whose workers do not come up answers nobody: it would say that nothing serves."""
+    them = masters()
+    server = them.server
+    (tmp_path / "gunicorn.conf.py").write_text("tmp_upload_dir = '/nosuch'\n")
+    os.kill(them.old, signal.SIGUSR2)
+    server.wait_log("Worker failed to boot|/nosuch")
+    for _ in range(20):
+        assert server.admin.get("/readyz").status == 200
+        assert asked_of(server) == them.old
+    (tmp_path / "gunicorn.conf.py").unlink()
+    new = int(them.second.read_text()) if them.second.exists() else None
+    if new:
+        server.seen_pids.add(new)
+        os.kill(new, signal.SIGTERM)
+    server.wait_log(r"new master \(pid:\d+\) (exited|was)")
+    them.stop()
+
+
+def test_a_control_socket_with_a_path_changes_hands(masters, tmp_path):
+    """Nobody's exit removes the socket of another: Gunicorn's old master takes the new one's away."""
+    path = tmp_path / "ctl"
+    them = masters("--control-socket", path)
+    with Control(path) as control:
+        them.start(workers=1)
+        assert control.data("show stats")["pid"] == them.old
+        them.finish()
+        them.server.wait_log(rf"\[{them.new}\] \[INFO\] Control socket listening at {path}")
+    with Control(path) as control:
+        assert control.data("show stats")["pid"] == them.new
+    assert len(re.findall("Failed to start control socket", them.server.stderr.text())) == 1
     them.stop()
     assert not path.exists()

@@ -72,6 +72,9 @@ int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err) NW_MUST_CHE
 /** nw_http_drain() will follow: go on accepting, but from now on each answer says Connection: close. */
 void nw_http_depart(struct nw_http *http);
 
+/** Leave what waits to be accepted to others, and end each connection with its next answer; or no more. */
+void nw_http_rest(struct nw_http *http, bool is_resting);
+
 /**
  * Stop: with @with_queue accept until EAGAIN first (the service ends: who is in the accept queue is answered);
  * then accept nothing, answer what is in flight and what arrives on open connections within linger_ms, each with

@@ -21,7 +21,7 @@ enum {
 /* Watch the sockets, or do not. */
 static void update(struct nw_accepting *accepting)
 {
-	bool is_off = accepting->is_paused || accepting->is_yielding;
+	bool is_off = accepting->is_paused || accepting->is_yielding || accepting->is_resting;
 
 	if (accepting->is_off == is_off) {
 		return;
@@ -34,6 +34,15 @@ static void update(struct nw_accepting *accepting)
 			accepting->is_off = accepting->is_paused = true; /* the next sweep tries again */
 		}
 	}
+}
+
+void nw_http_rest(struct nw_http *http, bool is_resting)
+{
+	if (http->is_draining || http->accepting.is_resting == is_resting) {
+		return;
+	}
+	http->is_departing = http->accepting.is_resting = is_resting;
+	update(&http->accepting);
 }
 
 void nw_listening_pause(struct nw_http *http, bool is_paused)

@@ -31,7 +31,8 @@ struct nw_accepting {
 	uint32_t n_closed, n_closed_before; /* connections since the last sweep, and between the two before it */
 	bool is_yielding;                   /* leaves newcomers to others, until turn */
 	bool is_paused;                     /* accepts nothing until a connection closes or the next sweep */
-	bool is_off;                        /* either of them: the sockets are not watched */
+	bool is_resting;                    /* nw_http_rest() */
+	bool is_off;                        /* any of them: the sockets are not watched */
 	bool takes_queue;                   /* draining, and not all could be accepted yet */
 };
 
