@@ -16,7 +16,7 @@
 #include "master/master.h"
 
 enum {
-	BACKLOG = 16,
+	BACKLOG = 128,
 	CLIENTS_MAX = 32,
 };
 
@@ -30,7 +30,7 @@ struct nw_control {
 	dev_t dev;           /* of its file, so that only this one is removed */
 	ino_t ino;
 	struct event *event;
-	struct nw_control_clients clients;
+	struct nw_control_clients clients; /* the one that was silent for the longest first */
 	unsigned n_clients;
 };
 
@@ -56,6 +56,13 @@ static bool is_welcome(const struct nw_control *control, int fd, pid_t *out_pid)
 	return false;
 }
 
+static void drop(struct nw_control *control, struct nw_control_client *client)
+{
+	TAILQ_REMOVE(&control->clients, client, link);
+	control->n_clients--;
+	nw_control_client_free(client);
+}
+
 static void on_connect(evutil_socket_t listener, short what, void *arg)
 {
 	struct nw_control *control = arg;
@@ -63,12 +70,18 @@ static void on_connect(evutil_socket_t listener, short what, void *arg)
 	pid_t pid = 0;
 
 	(void)what;
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+		event_del(control->event); /* it would fire for ever; a tick adds it again */
+	}
 	if (fd == -1) {
 		return;
 	}
-	if (control->n_clients >= CLIENTS_MAX || !is_welcome(control, fd, &pid)) {
+	if (!is_welcome(control, fd, &pid)) {
 		nw_fd_close(fd);
 		return;
+	}
+	if (control->n_clients >= CLIENTS_MAX) { /* whoever sits there and says nothing keeps nobody out */
+		drop(control, TAILQ_FIRST(&control->clients));
 	}
 	struct nw_control_client *client = nw_control_client_new(event_get_base(control->event), fd, pid);
 
@@ -235,17 +248,20 @@ static struct nw_control *control_new(void)
 static void serve_clients(struct nw_control *control, struct nw_master *master)
 {
 	struct nw_control_client *client = TAILQ_FIRST(&control->clients);
+	struct nw_control_clients served = TAILQ_HEAD_INITIALIZER(served);
 
 	while (client != NULL) {
 		struct nw_control_client *next = TAILQ_NEXT(client, link);
 
 		if (!nw_control_client_serve(client, master)) {
+			drop(control, client);
+		} else if (client->n_answered > 0) {
 			TAILQ_REMOVE(&control->clients, client, link);
-			control->n_clients--;
-			nw_control_client_free(client);
+			TAILQ_INSERT_TAIL(&served, client, link);
 		}
 		client = next;
 	}
+	TAILQ_CONCAT(&control->clients, &served, link);
 }
 
 void nw_control_step(struct nw_master *master)
@@ -264,6 +280,9 @@ void nw_control_step(struct nw_master *master)
 		/* Another master may have had it: the one that this one replaces. */
 		try_to_open(control, master);
 	}
+	if (control->event != NULL && master->pending.tick) {
+		event_add(control->event, NULL);
+	}
 	serve_clients(control, master);
 }
 
@@ -276,8 +295,7 @@ static void end(struct nw_master *master, bool is_ours)
 		return;
 	}
 	while ((client = TAILQ_FIRST(&control->clients)) != NULL) {
-		TAILQ_REMOVE(&control->clients, client, link);
-		nw_control_client_free(client);
+		drop(control, client);
 	}
 	close_listener(control, is_ours);
 	free(control);

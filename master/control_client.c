@@ -12,6 +12,7 @@
 enum {
 	IDLE_S = 300,
 	READ_MAX = NW_FRAME_HEAD + NW_FRAME_REQUEST_MAX, /* in one go */
+	ANSWERS_MAX = 16,                                /* in one go: the master has more to do */
 };
 
 static const struct timeval idle = {.tv_sec = IDLE_S};
@@ -112,6 +113,14 @@ static int answer_one(struct nw_control_client *client, struct nw_master *master
 	return 0;
 }
 
+/* What else it asked comes after what others want; more than that is not read until then. */
+static bool go_on_later(struct nw_control_client *client)
+{
+	event_del(client->reading);
+	event_active(client->writing, EV_WRITE, 0);
+	return true;
+}
+
 /* Who does not take the answer is not heard until then. */
 static bool wait_for_client(struct nw_control_client *client)
 {
@@ -123,8 +132,13 @@ bool nw_control_client_serve(struct nw_control_client *client, struct nw_master 
 {
 	int failed = 0;
 
+	client->n_answered = 0;
 	while (failed == 0 && client->out.len == 0) {
+		if (client->n_answered == ANSWERS_MAX) {
+			return go_on_later(client);
+		}
 		failed = answer_one(client, master);
+		client->n_answered += failed == 0;
 		if (failed == 0 && !send_rest(client)) {
 			return false;
 		}

@@ -20,7 +20,8 @@ struct nw_control_client {
 	struct nw_buf in;  /* what was read: less than two of the longest requests */
 	struct nw_buf out; /* one answer at most, from `sent` on */
 	size_t sent;
-	bool is_ended; /* it sends no more, or was silent for too long */
+	unsigned n_answered; /* by the last nw_control_client_serve() */
+	bool is_ended;       /* it sends no more, or was silent for too long */
 };
 
 TAILQ_HEAD(nw_control_clients, nw_control_client);
@@ -29,7 +30,7 @@ TAILQ_HEAD(nw_control_clients, nw_control_client);
 struct nw_control_client *nw_control_client_new(struct event_base *base, int fd, pid_t pid);
 void nw_control_client_free(struct nw_control_client *client);
 
-/** Answer what it asked, one request after the other. false: it is done with, and to be freed. */
+/** Answer what it asked, some requests at a time. false: it is done with, and to be freed. */
 bool nw_control_client_serve(struct nw_control_client *client, struct nw_master *master);
 
 #endif

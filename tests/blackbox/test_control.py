@@ -1,12 +1,15 @@
 """The control socket as Gunicorn 27 has it, asked by hand and by Gunicorn's own client."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -139,6 +142,51 @@ def test_client_that_takes_no_answers_holds_nobody_up(controlled):
         assert server.get("/people").status == 200
 
 
+def test_clients_that_say_nothing_keep_nobody_out(controlled):
+    _, path = controlled()
+    silent = [Control(path) for _ in range(32)]
+    try:
+        with Control(path) as control:
+            assert control.data("show workers")["count"] == 1
+        assert silent[0].receive() is None  # it was silent for the longest
+        assert silent[31].data("show workers")["count"] == 1
+    finally:
+        for one in silent:
+            one.socket.close()
+
+
+def test_client_that_asks_without_end_is_answered_and_holds_nobody_up(controlled):
+    """It takes its answers as fast as they come, so that nothing but the server's own measure stops it."""
+    server, path = controlled(workers=2)
+    frames = raw_frame(b'{"command": "show all"}') * 2000
+    with Control(path) as flood, Control(path) as control:
+        stop = threading.Event()
+
+        def take():
+            while not stop.is_set() and flood.socket.recv(1 << 20):
+                pass
+
+        def ask():
+            with contextlib.suppress(OSError):
+                while not stop.is_set():
+                    flood.send(frames)
+
+        threads = [threading.Thread(target=run, daemon=True) for run in (take, ask)]
+        for thread in threads:
+            thread.start()
+        for _ in range(20):
+            assert control.data("show stats")["pid"] == server.pid
+        server.signal(signal.SIGTTIN)
+        server.wait_workers(3)
+        assert control.data("worker remove") == {"removed": 1, "previous": 3, "total": 2}
+        server.wait_workers(2)
+        stop.set()
+        flood.socket.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(TIMEOUT)
+    assert server.stop() == 0
+
+
 def test_socket_is_the_owners_alone_and_goes_with_the_server(controlled):
     server, path = controlled()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -170,6 +218,23 @@ def test_another_user_is_not_answered(controlled):
 def test_each_server_has_a_socket_of_its_own_by_default(narwhal, tmp_path):
     one, two = narwhal(workers=1), narwhal(workers=1)
     for server in (one, two):
+        with Control(tmp_path / f"narwhal-{server.pid}.ctl") as control:
+            assert control.data("show stats")["pid"] == server.pid
+
+
+def test_start_removes_what_killed_servers_left(narwhal, tmp_path):
+    killed, other = narwhal(), narwhal()
+    killed.worker_pids()
+    killed.process.kill()
+    killed.wait_exit()
+    left = tmp_path / f"narwhal-{killed.pid}.ctl"
+    (tmp_path / "narwhal-mine.ctl").touch()
+    assert left.exists()
+    again = narwhal()
+    again.wait_log("Removed 1 control sockets of masters that are gone")
+    assert not left.exists()
+    assert (tmp_path / "narwhal-mine.ctl").exists()
+    for server in (other, again):
         with Control(tmp_path / f"narwhal-{server.pid}.ctl") as control:
             assert control.data("show stats")["pid"] == server.pid
 
