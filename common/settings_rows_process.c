@@ -90,6 +90,7 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.metavar = "NAME",
 		.type = NW_SETTING_STRING,
 		AT(syslog_prefix),
+		.check = nw_syslog_check_prefix,
 		.none = "proc_name",
 		.doc = "Middle of the tags of syslog, gunicorn.NAME.error and gunicorn.NAME.access.",
 	},

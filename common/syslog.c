@@ -59,6 +59,27 @@ int nw_syslog_check_facility(const char *text, struct nw_err *err)
 			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)));
 }
 
+static bool is_for_tag(char c)
+{
+	return c > ' ' && c <= '~';
+}
+
+int nw_syslog_check_prefix(const char *text, struct nw_err *err)
+{
+	char shown[80];
+	size_t len = 0;
+
+	while (is_for_tag(text[len])) {
+		len++;
+	}
+	if (text[len] == '\0' && len > 0 && len < NAME_MAX_LEN) {
+		return 0;
+	}
+	return nw_err_set(err, -EINVAL,
+			  "%s does not fit in the middle of a tag: 1 to %d characters of ASCII, no spaces, do",
+			  nw_quote_into(shown, sizeof(shown), nw_span_of(text)), NAME_MAX_LEN - 1);
+}
+
 /* An address taken apart. */
 struct parts {
 	char unix_path[PATH_MAX_LEN]; /* with "unix:" */
@@ -128,7 +149,7 @@ int nw_syslog_open(const char *address, const char *facility, const char *name, 
 	to.facility = number < 0 ? 1 : (unsigned)number;
 	snprintf(to.name, sizeof(to.name), "%s", name);
 	for (char *p = to.name; *p != '\0'; p++) {
-		*p = (char)(*p == ':' ? '.' : *p);
+		*p = (char)(*p == ':' ? '.' : is_for_tag(*p) ? *p : '_');
 	}
 	to.is_open = true;
 	pthread_mutex_unlock(&to.lock);

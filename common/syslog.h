@@ -15,8 +15,8 @@
 
 /**
  * @address: udp://HOST[:PORT], tcp://HOST[:PORT] (port 514), unix://PATH, unix://PATH#dgram, unix://PATH#stream.
- * @facility: "user", "local0" ... @name: for the tag; its colons become dots. Replaces what was open; on failure all
- * stays as it was.
+ * @facility: "user", "local0" ... @name: for the tag; its colons become dots, and what ends a tag (spaces, odd bytes)
+ * '_'. Replaces what was open; on failure all stays as it was.
  */
 int nw_syslog_open(const char *address, const char *facility, const char *name, struct nw_err *err) NW_MUST_CHECK;
 
@@ -31,5 +31,6 @@ void nw_syslog_access(struct nw_span line);
 /** For settings: 0, or -EINVAL and the sentence. */
 int nw_syslog_check_address(const char *text, struct nw_err *err) NW_MUST_CHECK;
 int nw_syslog_check_facility(const char *text, struct nw_err *err) NW_MUST_CHECK;
+int nw_syslog_check_prefix(const char *text, struct nw_err *err) NW_MUST_CHECK;
 
 #endif

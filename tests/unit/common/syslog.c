@@ -118,5 +118,31 @@ START_TEST(addresses_are_checked)
 }
 END_TEST
 
+START_TEST(names_are_kept_from_ending_their_tag)
+{
+	static const char *const bad[] = {"", "a b", "a\n", "\xc3\xa9", "\t"};
+	struct nw_err err = {0};
+	char longest[129];
+
+	for (size_t i = 0; i < NW_ARRAY_LEN(bad); i++) {
+		ck_assert_int_eq(nw_syslog_check_prefix(bad[i], &err), -EINVAL);
+	}
+	memset(longest, 'a', sizeof(longest));
+	longest[128] = '\0';
+	ck_assert_int_eq(nw_syslog_check_prefix(longest, &err), -EINVAL);
+	longest[127] = '\0';
+	ck_assert_int_eq(nw_syslog_check_prefix(longest, &err), 0);
+	ck_assert_int_eq(nw_syslog_check_prefix("shop:web/1", &err), 0);
+	/* The name of the process is anything. */
+	ck_assert_int_eq(chdir(nw_temp_dir_new()), 0);
+	NW_AUTO_CLOSE int fd = listen_at_log();
+
+	ck_assert_int_eq(nw_syslog_open("unix://log", "user", "my shop: \n", &err), 0);
+	nw_syslog_access(nw_span_of("x"));
+	ck_assert_str_eq(receive(fd), "<14>gunicorn.my_shop.__.access: x");
+	nw_syslog_close();
+}
+END_TEST
+
 NW_TEST_MAIN("common/syslog", messages_are_gunicorns, levels_have_their_severities, an_outage_is_told_once_in_the_file,
-	     addresses_are_checked)
+	     addresses_are_checked, names_are_kept_from_ending_their_tag)
