@@ -170,12 +170,14 @@ static void close_listener(struct nw_control *control, bool is_ours)
 	}
 }
 
-/* Nobody asked for the default path, so that its failure is no warning. */
-static void complain(struct nw_control *control, const struct nw_settings *settings, const char *why)
+/* Nobody asked for the default path, and that the older master has it is as it should be: that is no warning. */
+static void complain(struct nw_control *control, const struct nw_master *master, const char *why)
 {
+	bool is_expected = master->generation->settings->control_socket == NULL ||
+			   master->generation->partner == NW_PARTNER_OLDER;
+
 	if (!control->has_failed) {
-		NW_LOG_AT(settings->control_socket == NULL ? NW_LEVEL_INFO : NW_LEVEL_WARN,
-			  "Failed to start control socket: %s", why);
+		NW_LOG_AT(is_expected ? NW_LEVEL_INFO : NW_LEVEL_WARN, "Failed to start control socket: %s", why);
 	}
 	control->has_failed = true;
 }
@@ -186,7 +188,7 @@ static void try_to_open(struct nw_control *control, struct nw_master *master)
 
 	if (listen_there(control, master->base, &err) != 0) {
 		close_listener(control, true);
-		complain(control, master->generation->settings, err.msg);
+		complain(control, master, err.msg);
 		return;
 	}
 	control->has_failed = false;
@@ -214,7 +216,7 @@ static void follow(struct nw_control *control, struct nw_master *master)
 
 	control->generation = master->generation->number;
 	if (is_wanted && choose_path(settings, path, sizeof(path), &err) != 0) {
-		complain(control, settings, err.msg);
+		complain(control, master, err.msg);
 		is_wanted = false;
 	}
 	if (is_wanted && control->fd != -1 && strcmp(path, control->path) == 0 &&
