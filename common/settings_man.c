@@ -27,9 +27,9 @@ static void add_options(struct nw_buf *out)
 
 	nw_buf_adds(out, ".SH OPTIONS\n");
 	nw_roff_add(out, "A long option may be shortened as long as it is unique, and --option=value is the same as "
-		      "--option value. What follows -- is an APP. A TIME is in seconds, or has a unit: 90, 90s, 5m, "
-		      "1h, 1d. A "
-		      "SIZE is in bytes, or has one, of powers of 1024: 65536, 64k, 16MiB, 1G.\n");
+			 "--option value. What follows -- is an APP. A TIME is in seconds, or has a unit: 90, 90s, 5m, "
+			 "1h, 1d. A "
+			 "SIZE is in bytes, or has one, of powers of 1024: 65536, 64k, 16MiB, 1G.\n");
 	for (size_t i = 0; i < nw_settings_table_len(); i++) {
 		const struct nw_setting *setting = nw_settings_table_at(i);
 

@@ -173,8 +173,8 @@ static void close_listener(struct nw_control *control, bool is_ours)
 /* Nobody asked for the default path, and that the older master has it is as it should be: that is no warning. */
 static void complain(struct nw_control *control, const struct nw_master *master, const char *why)
 {
-	bool is_expected = master->generation->settings->control_socket == NULL ||
-			   master->generation->partner == NW_PARTNER_OLDER;
+	bool is_expected =
+		master->generation->settings->control_socket == NULL || master->generation->partner == NW_PARTNER_OLDER;
 
 	if (!control->has_failed) {
 		NW_LOG_AT(is_expected ? NW_LEVEL_INFO : NW_LEVEL_WARN, "Failed to start control socket: %s", why);

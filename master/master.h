@@ -37,7 +37,7 @@ enum nw_stop_reason {
 /** Signals that came since the last step. */
 struct nw_pending {
 	bool term, quit, hup, usr1, chld, usr2, winch;
-	bool files;  /* some that we are made of have changed */
+	bool files; /* some that we are made of have changed */
 	bool newer_serves;
 	int workers; /* TTINs less TTOUs */
 	bool tick;

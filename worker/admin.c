@@ -143,7 +143,7 @@ int nw_admin_new(struct event_base *base, const struct nw_boot *boot, struct nw_
 		nw_admin_free(admin);
 		return failed;
 	}
-	nw_http_rest(admin->http, NW_READ(board->is_succeeded) != 0);
+	nw_http_rest(admin->http, NW_READ(boot->board->is_succeeded) != 0);
 	*out = admin;
 	return 0;
 }
@@ -152,7 +152,7 @@ void nw_admin_sweep(struct nw_admin *admin, int64_t now_ms)
 {
 	if (admin != NULL) {
 		nw_http_sweep(admin->http, now_ms);
-		nw_http_rest(admin->http, NW_READ(admin->board->is_succeeded) != 0);
+		nw_http_rest(admin->http, NW_READ(admin->boot->board->is_succeeded) != 0);
 	}
 }
 
