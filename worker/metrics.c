@@ -47,7 +47,7 @@ static void add_route(struct nw_buf *out, const struct nw_board_route *route, st
 			nw_metrics_label(&labels, "method", route->methods);
 			nw_metrics_label(&labels, "route", route->path);
 			nw_metrics_label(&labels, "status", classes[i]);
-			nw_metrics_times(out, "narwhal_route_request_duration_seconds", &labels, &times[i]);
+			nw_metrics_times(out, "narwhal_route_request_duration_seconds", nw_buf_str(&labels), &times[i]);
 		}
 	}
 	out->failed |= labels.failed;
@@ -71,10 +71,9 @@ static void add_routes(struct nw_buf *out, const struct nw_metrics *metrics)
 static void add_latency(struct nw_buf *out, const struct nw_board_sum *sum)
 {
 	static const char name[] = "narwhal_http_request_duration_seconds";
-	struct nw_buf none = {0};
 
 	nw_metrics_head(out, name, "histogram", "Time from the first byte of a request to the last of its answer.");
-	nw_metrics_times(out, name, &none, &sum->latency);
+	nw_metrics_times(out, name, "", &sum->latency);
 }
 
 static void add_workers(struct nw_buf *out, const struct nw_board *board, const struct nw_board_sum *sum)

@@ -41,22 +41,22 @@ void nw_metrics_label(struct nw_buf *out, const char *name, const char *text)
 	nw_buf_addc(out, '"');
 }
 
-void nw_metrics_times(struct nw_buf *out, const char *name, struct nw_buf *labels, const struct nw_board_times *times)
+void nw_metrics_times(struct nw_buf *out, const char *name, const char *labels, const struct nw_board_times *times)
 {
-	const char *text = nw_buf_str(labels), *comma = labels->len == 0 ? "" : ",";
+	const char *comma = labels[0] == '\0' ? "" : ",";
 	uint64_t below = 0;
 
 	for (size_t i = 0; i < NW_BOARD_BUCKETS; i++) {
 		below += times->bucket[i];
 		if (i + 1 < NW_BOARD_BUCKETS) {
-			nw_buf_addf(out, "%s_bucket{%s%sle=\"%g\"} %" PRIu64 "\n", name, text, comma,
+			nw_buf_addf(out, "%s_bucket{%s%sle=\"%g\"} %" PRIu64 "\n", name, labels, comma,
 				    (double)nw_board_bucket_us[i] / 1e6, below);
 		} else {
-			nw_buf_addf(out, "%s_bucket{%s%sle=\"+Inf\"} %" PRIu64 "\n", name, text, comma, below);
+			nw_buf_addf(out, "%s_bucket{%s%sle=\"+Inf\"} %" PRIu64 "\n", name, labels, comma, below);
 		}
 	}
-	const char *open = labels->len == 0 ? "" : "{", *close = labels->len == 0 ? "" : "}";
+	const char *open = labels[0] == '\0' ? "" : "{", *close = labels[0] == '\0' ? "" : "}";
 
-	nw_buf_addf(out, "%s_sum%s%s%s %.6f\n", name, open, text, close, (double)times->us / 1e6);
-	nw_buf_addf(out, "%s_count%s%s%s %" PRIu64 "\n", name, open, text, close, below);
+	nw_buf_addf(out, "%s_sum%s%s%s %.6f\n", name, open, labels, close, (double)times->us / 1e6);
+	nw_buf_addf(out, "%s_count%s%s%s %" PRIu64 "\n", name, open, labels, close, below);
 }

@@ -14,7 +14,7 @@ void nw_metrics_one(struct nw_buf *out, const char *name, const char *type, cons
 /** `,name="text"` as it has to be written; without the comma at the begin of @out. */
 void nw_metrics_label(struct nw_buf *out, const char *name, const char *text);
 
-/** The lines of one histogram. @labels: made by nw_metrics_label(), perhaps empty. */
-void nw_metrics_times(struct nw_buf *out, const char *name, struct nw_buf *labels, const struct nw_board_times *times);
+/** The lines of one histogram. @labels: made by nw_metrics_label(), or "". */
+void nw_metrics_times(struct nw_buf *out, const char *name, const char *labels, const struct nw_board_times *times);
 
 #endif
