@@ -72,7 +72,7 @@ def test_the_state_is_named_as_the_master_names_it(controlled):
     with Control(path) as control:
         assert control.data("show stats")["state"] == "serving"
         server.signal(signal.SIGTERM)
-        server.wait_log("drain_delay")
+        server.wait_log(r"Leaving: .*drain_delay")
         assert control.data("show stats")["state"] == "departing"
     server.signal(signal.SIGINT)
     assert server.wait_exit() == 0
