@@ -79,6 +79,7 @@ void nw_board_json_totals(struct nw_buf *out, const struct nw_board *board, cons
 	add(out, "store_batches", sum->store_batches);
 	add(out, "workers_spawned", NW_READ(board->spawned));
 	add(out, "workers_died", NW_READ(board->died));
+	add(out, "worker_boot_failures", NW_READ(board->boot_failures));
 	add(out, "worker_timeouts", NW_READ(board->timeouts));
 	add(out, "reloads_ok", NW_READ(board->reloads_ok));
 	add(out, "reloads_failed", NW_READ(board->reloads_failed));

@@ -77,7 +77,8 @@ struct nw_board {
 	_Atomic uint32_t is_succeeded; /* a newer master serves: the admin listener is its workers' */
 	_Atomic uint32_t n_slots;      /* slots that were ever claimed: the first n_slots */
 	_Atomic uint64_t spawned;
-	_Atomic uint64_t died; /* not asked to */
+	_Atomic uint64_t died;          /* not asked to */
+	_Atomic uint64_t boot_failures; /* workers that died while they booted, or at once after */
 	_Atomic uint64_t timeouts;
 	_Atomic uint64_t reloads_ok;
 	_Atomic uint64_t reloads_failed;

@@ -12,11 +12,6 @@
 #include "master/stop.h"
 #include "master/upgrade.h"
 
-enum {
-	/* Times that first workers may crash in a row before the server gives up. */
-	FIRST_BOOT_TRIES = 5,
-};
-
 static struct nw_child *find(struct nw_master *master, pid_t pid)
 {
 	struct nw_child *child;
@@ -82,9 +77,25 @@ static void join_lines(char *text)
 	}
 }
 
+static void report_loop(const struct nw_master *master)
+{
+	const struct nw_child *child;
+	int n = 0;
+
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		n += child->state == NW_CHILD_SERVING;
+	}
+	NW_LOG_CRITICAL("%u starts of workers in a row have failed, %d of %d serve; trying again every %.0f s at last: "
+			"mend what the lines above say, and send HUP",
+			master->backoff.failures, n, master->target,
+			(double)(master->backoff.unit_ms * NW_SPAWN_BACK_OFF_MAX) / 1000);
+}
+
 static void back_off(struct nw_master *master, const struct nw_child *child, int status)
 {
 	char text[2560];
+	unsigned before = master->backoff.failures;
 	int64_t pause = nw_spawn_back_off(&master->backoff, child->born_ms, nw_clock_ms());
 
 	cause(child, status, text, sizeof(text));
@@ -92,6 +103,10 @@ static void back_off(struct nw_master *master, const struct nw_child *child, int
 	NW_LOG_ERROR("Worker (pid:%d) %s: %s; next try in %.1f s", (int)child->pid,
 		     child->was_ready ? "crashed when it had just booted" : "failed to boot", text,
 		     (double)pause / 1000);
+	NW_COUNT(master->board->boot_failures, 1);
+	if (master->has_served && before < NW_SPAWN_LOOP && master->backoff.failures == NW_SPAWN_LOOP) {
+		report_loop(master);
+	}
 }
 
 /* No worker ever came up: a worker that says so itself is believed, one that crashes is tried again. */
@@ -108,7 +123,7 @@ static void judge_first_boot(struct nw_master *master, const struct nw_child *ch
 		return;
 	}
 	back_off(master, child, status);
-	if (master->backoff.failures >= FIRST_BOOT_TRIES) {
+	if (master->backoff.failures >= NW_SPAWN_LOOP) {
 		nw_stop_boot_failed(master, NW_STOP_BOOT_FAILED, cause(child, status, text, sizeof(text)));
 	}
 }

@@ -15,8 +15,7 @@
 #include "master/logfile.h"
 
 enum {
-	BACK_OFF_MAX = 30,      /* times the first pause */
-	BACK_OFF_MAX_SHIFT = 5, /* 2^5 > 30 */
+	BACK_OFF_MAX_SHIFT = 5, /* 2^5 > NW_SPAWN_BACK_OFF_MAX */
 };
 
 int64_t nw_spawn_back_off(struct nw_backoff *backoff, int64_t born_ms, int64_t now_ms)
@@ -28,7 +27,8 @@ int64_t nw_spawn_back_off(struct nw_backoff *backoff, int64_t born_ms, int64_t n
 
 		backoff->failures++;
 		backoff->failed_at_ms = now_ms;
-		backoff->retry_at_ms = now_ms + backoff->unit_ms * (times < BACK_OFF_MAX ? times : BACK_OFF_MAX);
+		backoff->retry_at_ms =
+			now_ms + backoff->unit_ms * (times < NW_SPAWN_BACK_OFF_MAX ? times : NW_SPAWN_BACK_OFF_MAX);
 	}
 	return backoff->retry_at_ms > now_ms ? backoff->retry_at_ms - now_ms : 0;
 }

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "master/notify.h"
+#include "master/spawn.h"
 
 enum {
 	/* A tick that comes so much too late: we were stopped ourselves, and our workers probably too. */
@@ -54,6 +55,9 @@ static void forgive(struct nw_master *master, const struct nw_child *child, int6
 
 	if (child->state == NW_CHILD_SERVING && child->generation == master->generation->number &&
 	    child->ready_ms > backoff->failed_at_ms && now - child->ready_ms >= backoff->unit_ms) {
+		if (backoff->failures >= NW_SPAWN_LOOP) {
+			NW_LOG_INFO("Workers come up again, after %u starts in a row that failed", backoff->failures);
+		}
 		backoff->failures = 0;
 	}
 }

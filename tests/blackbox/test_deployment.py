@@ -67,6 +67,40 @@ def test_logs_of_another_user_in_roots_directory(narwhal, app, tmp_path):
     assert server.wait_workers(1) == [pid]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can switch to another user")
+def test_error_log_and_pidfile_of_another_user_in_roots_directory(narwhal, app, tmp_path):
+    for folder in [tmp_path, *tmp_path.parents[:-2]]:
+        folder.chmod(folder.stat().st_mode | 0o055)
+    module = tmp_path / "misc.so"
+    shutil.copy(app("misc"), module)
+    log, pidfile, config = tmp_path / "error.log", tmp_path / "pid", tmp_path / "n.conf.py"
+    config.write_text(f"pidfile = '{pidfile}'\n")
+    store = tmp_path / "store"
+    store.mkdir()
+    store.chmod(0o777)
+    server = narwhal("--config", config, "--user", "nobody", "--error-logfile", log, "--capture-output", module,
+                     domain=None, store=f"sqlite:{store}/x.db", ready=False)
+    eventually(lambda: log.exists() and "Listening at" in log.read_text())
+    [worker] = server.wait_workers(1)
+    nobody = os.stat(f"/proc/{worker}").st_uid
+    assert (nobody, log.stat().st_uid, pidfile.stat().st_uid) == (nobody, nobody, 0) and nobody != 0
+    log.rename(tmp_path / "error.log.1")
+    server.signal(signal.SIGUSR1)
+    eventually(lambda: log.exists() and os.path.samefile(f"/proc/{worker}/fd/1", log))
+    assert log.stat().st_uid == nobody
+    assert server.get("/print/hello").status == 200
+    eventually(lambda: "out: hello" in log.read_text())
+    # The next generation has another name for both.
+    other, moved = tmp_path / "other.log", tmp_path / "moved"
+    config.write_text(f"pidfile = '{moved}'\n")
+    log.rename(other)
+    server.signal(signal.SIGHUP)
+    eventually(lambda: log.exists() and "Reloaded: generation 2 serves" in log.read_text())
+    assert log.stat().st_uid == nobody and moved.read_text() == f"{server.pid}\n" and not pidfile.exists()
+    assert server.stop() == 0
+    assert not moved.exists()
+
+
 def test_release_behind_a_symbolic_link_is_taken_by_a_reload(narwhal, tmp_path, monkeypatch):
     for name, resource_name in (("one", "people"), ("two", "persons")):
         release = tmp_path / name

@@ -78,6 +78,26 @@ START_TEST(worker_that_crashes_right_after_ready_is_backed_off)
 }
 END_TEST
 
+/* The first one serves; what is to take its place cannot boot, until it can. */
+START_TEST(a_boot_loop_after_the_start_is_told_once_and_goes_on)
+{
+	struct tree tree;
+
+	tree_init(&tree, "first", "");
+	tree.backoff_ms = 5;
+	tree_boot(&tree, 1);
+	kill(tree_pid(&tree, "ready", 1), SIGKILL);
+	tree_wait(&tree, "[CRITICAL] 5 starts of workers in a row have failed, 0 of 1 serve", 1);
+	tree_wait(&tree, "failed to boot: ", 7);
+	ck_assert_int_eq(tree_count(&tree, "[CRITICAL]"), 1);
+	tree_configure(&tree, "ok", "");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "Reloaded: generation 2 serves", 1);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
 START_TEST(pauses_double_up_to_thirty_and_siblings_count_once)
 {
 	static const int64_t expected_ms[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000};
@@ -107,4 +127,5 @@ END_TEST
 NW_TEST_MAIN("master/boot", an_app_that_there_is_not_has_an_exit_code_of_its_own,
 	     workers_boot_and_the_log_says_where_they_listen, worker_that_cannot_boot_ends_the_start_with_its_sentences,
 	     workers_that_crash_at_boot_are_tried_five_times, worker_that_crashes_right_after_ready_is_backed_off,
-	     pauses_double_up_to_thirty_and_siblings_count_once, preloaded_apps_are_freed_everywhere)
+	     a_boot_loop_after_the_start_is_told_once_and_goes_on, pauses_double_up_to_thirty_and_siblings_count_once,
+	     preloaded_apps_are_freed_everywhere)
