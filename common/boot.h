@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/hook.h"
 #include "common/scoreboard.h"
 #include "common/settings.h"
 
@@ -31,10 +32,14 @@ struct nw_boot {
 	struct nw_board *board;
 	struct nw_slot *slot; /* its own */
 	uint32_t generation;
+	uint64_t age;    /* 1, 2, ... in the order of forks */
 	bool is_first;   /* of its generation: what is to be said once is said by it */
 	bool is_initial; /* one of those that its generation begins with: takes nobody's place */
 	void *preloaded; /* what nw_program.preload() made, borrowed: unload() follows run_worker(); or NULL */
 };
+
+/** What hooks are told in the worker that @boot made. */
+struct nw_hook_facts nw_boot_facts(const struct nw_boot *boot);
 
 struct nw_program {
 	/**
@@ -50,6 +55,8 @@ struct nw_program {
 	 * in workers too. */
 	int (*preload)(const struct nw_settings *settings, void **out, struct nw_err *err);
 	void (*unload)(void *preloaded);
+	/** Call a hook in the apps of @preloaded that export it: in the master, and POST_FORK in a worker. */
+	void (*run_hook)(void *preloaded, enum nw_hook_id id, const struct nw_hook_facts *facts);
 };
 
 #endif

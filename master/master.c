@@ -15,6 +15,7 @@
 #include "master/control.h"
 #include "master/daemon.h"
 #include "master/figures.h"
+#include "master/hooks.h"
 #include "master/logfile.h"
 #include "master/notify.h"
 #include "master/reap.h"
@@ -231,9 +232,11 @@ void nw_master_set_state(struct nw_master *master, enum nw_master_state state)
 		NW_LOG_DEBUG("Master: %s -> %s", nw_master_state_name(master->state), nw_master_state_name(state));
 		master->state = state;
 		nw_notify_state(master);
-		if (state == NW_MASTER_SERVING) {
-			nw_daemon_tell(0, "");
-		}
+	}
+	if (state == NW_MASTER_SERVING && !master->is_ready_told) {
+		master->is_ready_told = true;
+		nw_daemon_tell(0, "");
+		nw_hooks_call(master, master->generation, NW_HOOK_WHEN_READY, NULL, 0);
 	}
 }
 
@@ -357,11 +360,14 @@ int nw_master_run(struct nw_master *master)
 	master->ticked_at_ms = nw_clock_ms();
 	nw_autoreload_follow(master, master->generation->settings);
 	event_add(master->tick_event, &tick);
+	nw_hooks_call(master, master->generation, NW_HOOK_ON_STARTING, NULL, 0);
+	nw_hooks_tell_workers(master);
 	/* Between turns of the loop, never inside one: a fork in a callback would leave the child in the loop. */
 	for (nw_master_step(master); master->state != NW_MASTER_STOPPED; nw_master_step(master)) {
 		event_base_loop(master->base, EVLOOP_ONCE);
 	}
 	NW_LOG_INFO("Shutting down: %s", nw_master_label(master));
+	nw_hooks_call(master, master->generation, NW_HOOK_ON_EXIT, NULL, 0);
 	if (master->stop_reason == NW_STOP_BOOT_FAILED) {
 		NW_LOG_ERROR("Reason: Worker failed to boot.");
 		return NW_EXIT_BOOT;

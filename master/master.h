@@ -81,7 +81,9 @@ struct nw_master {
 	enum nw_master_state state; /* only by nw_master_set_state() */
 	enum nw_stop_reason stop_reason;
 	bool has_served;
-	int target; /* workers wanted; 0: WINCH sent them away */
+	int target;           /* workers wanted; 0: WINCH sent them away */
+	unsigned target_told; /* as hooks know it */
+	bool is_ready_told;   /* that it serves, for the first time, to hooks and to who started us */
 	uint32_t last_generation;
 	struct nw_generation *generation; /* the serving one, never NULL while running */
 	struct nw_reload reload;

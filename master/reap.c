@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "master/hooks.h"
 #include "master/spawn.h"
 #include "master/stop.h"
 #include "master/upgrade.h"
@@ -180,6 +181,7 @@ static void collect(struct nw_master *master, pid_t pid, int status)
 	TAILQ_REMOVE(&master->children, child, link);
 	master->workers_told += child->is_told;
 	judge(master, child, status);
+	nw_hooks_call(master, master->generation, NW_HOOK_CHILD_EXIT, child, status);
 	nw_board_release(master->board, child->slot);
 	nw_child_free(child);
 }

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "master/budget.h"
+#include "master/hooks.h"
 #include "master/logfile.h"
 #include "master/notify.h"
 #include "master/say.h"
@@ -134,6 +135,7 @@ static void commit(struct nw_master *master)
 	nw_master_set_title(master);
 	NW_GAUGE(master->board->generation, next->number);
 	nw_board_note_reload(master->board, true, began_us);
+	nw_hooks_call(master, next, NW_HOOK_ON_RELOAD, NULL, 0);
 	NW_LOG_INFO("Reloaded: generation %u serves", next->number);
 	NW_LOG_INFO("Listening at: %s (%d)", nw_generation_text(next, text, sizeof(text)), (int)getpid());
 	nw_budget_say(settings, master->environ);

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/fd.h"
 #include "common/log.h"
+#include "master/hooks.h"
 #include "master/spawn.h"
 
 /* Whoever drags a terminal's corner means its foreground, us, but not our workers. */
@@ -160,6 +161,7 @@ void nw_scale_step(struct nw_master *master)
 	note_first_ready(master);
 	follow_signals(master);
 	send_away(master);
+	nw_hooks_tell_workers(master);
 	fill(master);
 	let_old_go(master);
 	NW_GAUGE(master->board->workers_target, (uint32_t)master->target);

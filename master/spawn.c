@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/environment.h"
+#include "master/hooks.h"
 #include "master/logfile.h"
 
 enum {
@@ -64,6 +65,11 @@ static int run_worker(const struct nw_program *program, const struct nw_boot *bo
 	struct nw_err err = {0};
 
 	NW_GAUGE(boot->slot->pid, getpid());
+	if (boot->preloaded != NULL && program->run_hook != NULL) {
+		const struct nw_hook_facts facts = nw_boot_facts(boot);
+
+		program->run_hook(boot->preloaded, NW_HOOK_POST_FORK, &facts);
+	}
 	if (enter(boot->settings, is_trial, &err) != 0) {
 		nw_channel_send(boot->channel_fd, NW_CHANNEL_FAILED, err.msg);
 		return NW_EXIT_BOOT;
@@ -81,8 +87,8 @@ static int run_worker(const struct nw_program *program, const struct nw_boot *bo
  * The child's whole life. It exits rather than returns, the normal way: leak checkers and coverage then see a worker
  * that has freed what it inherited.
  */
-static _Noreturn void be_worker(struct nw_master *master, struct nw_generation *generation, struct nw_slot *slot,
-				int channel_fd)
+static _Noreturn void be_worker(struct nw_master *master, struct nw_generation *generation,
+				const struct nw_child *child, int channel_fd)
 {
 	const struct nw_program *program = master->program;
 	bool is_trial = generation != master->generation;
@@ -95,8 +101,9 @@ static _Noreturn void be_worker(struct nw_master *master, struct nw_generation *
 		.channel_fd = channel_fd,
 		.tls = generation->tls,
 		.board = master->board,
-		.slot = slot,
+		.slot = child->slot,
 		.generation = generation->number,
+		.age = child->age,
 		.is_first = generation->n_forked == 1,
 		.is_initial = generation->n_forked <= (uint64_t)generation->settings->workers,
 		.preloaded = generation->preloaded,
@@ -158,23 +165,22 @@ struct nw_child *nw_spawn_worker(struct nw_master *master, struct nw_generation 
 	int64_t now = nw_clock_ms();
 
 	if (child != NULL) {
-		struct nw_slot *slot = child->slot;
-
 		TAILQ_INSERT_TAIL(&master->children, child, link);
 		generation->n_forked++;
+		nw_hooks_call(master, generation, NW_HOOK_PRE_FORK, child, 0);
 		fflush(NULL); /* or the child's exit() would write it a second time */
 		child->pid = nw_proc_fork();
 		if (child->pid == 0) {
-			be_worker(master, generation, slot, nw_take_fd(&worker_fd));
+			be_worker(master, generation, child, nw_take_fd(&worker_fd));
 		}
 		if (child->pid > 0) {
-			NW_GAUGE(slot->pid, child->pid);
+			NW_GAUGE(child->slot->pid, child->pid);
 			NW_COUNT(master->board->spawned, 1);
 			return child;
 		}
 		nw_err_errno(&err, "fork");
 		TAILQ_REMOVE(&master->children, child, link);
-		nw_board_release(master->board, slot);
+		nw_board_release(master->board, child->slot);
 		nw_child_free(child);
 	}
 	int64_t pause = nw_spawn_back_off(&master->backoff, now, now);

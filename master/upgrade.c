@@ -14,6 +14,7 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "common/proc.h"
+#include "master/hooks.h"
 #include "master/inherit.h"
 #include "master/notify.h"
 #include "master/scale.h"
@@ -116,6 +117,7 @@ static _Noreturn void be_newer(const struct nw_master *master, pid_t parent, int
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	nw_log_capture(false);
+	nw_hooks_call(master, master->generation, NW_HOOK_PRE_EXEC, NULL, 0);
 	if (variables != NULL) {
 		execvpe(master->argv[0], master->argv, variables);
 	}

@@ -5,6 +5,7 @@
 
 #include "common/log.h"
 #include "worker/access_log.h"
+#include "worker/app/hooks.h"
 #include "worker/data/data.h"
 #include "worker/http/spool.h"
 #include "worker/store/store.h"
@@ -63,6 +64,11 @@ int nw_worker_preload_apps(const struct nw_settings *settings, void **out, struc
 void nw_worker_unload_apps(void *preloaded)
 {
 	nw_apps_free(preloaded);
+}
+
+void nw_worker_run_hook(void *preloaded, enum nw_hook_id id, const struct nw_hook_facts *facts)
+{
+	nw_hooks_run(preloaded, id, facts);
 }
 
 static int check_static(const struct nw_settings *settings, struct nw_err *err)

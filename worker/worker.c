@@ -16,6 +16,7 @@
 #include "worker/access_log.h"
 #include "worker/admin.h"
 #include "worker/app/app.h"
+#include "worker/app/hooks.h"
 #include "worker/apps.h"
 #include "worker/http/forward.h"
 #include "worker/http/http.h"
@@ -64,6 +65,13 @@ struct worker {
 	int64_t starved_ms;    /* when the log last said that nothing can be accepted; 0: never */
 	bool is_draining;
 };
+
+static void run_hook(const struct worker *worker, enum nw_hook_id id)
+{
+	const struct nw_hook_facts facts = nw_boot_facts(worker->boot);
+
+	nw_hooks_run(worker->apps, id, &facts);
+}
 
 /* The loop ends; what is in flight is lost. */
 static void leave_now(struct worker *worker)
@@ -285,6 +293,7 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
 		reopen_logs(worker);
 		break;
 	default: /* INT, QUIT */
+		run_hook(worker, NW_HOOK_WORKER_INT);
 		leave_now(worker);
 	}
 }
@@ -402,6 +411,22 @@ static int start_threads(struct worker *worker, struct nw_err *err)
 	return nw_pool_new(n, n * QUEUE_PER_THREAD, worker->boot->slot, &worker->pool, err);
 }
 
+static void begin_hooks(const struct worker *worker)
+{
+	const struct nw_boot *boot = worker->boot;
+	const struct nw_hook_facts facts = nw_boot_facts(boot);
+	const char *missed = boot->is_first && boot->preloaded == NULL ? nw_hooks_of_master(worker->apps) : NULL;
+
+	if (missed != NULL) {
+		NW_LOG_WARN("%s is a hook of the master, which loads apps with preload_app only: it is not called",
+			    missed);
+	}
+	if (boot->preloaded == NULL) {
+		run_hook(worker, NW_HOOK_POST_FORK);
+	}
+	nw_hooks_learn_abort(worker->apps, &facts);
+}
+
 static int start_apps(struct worker *worker, struct nw_err *err)
 {
 	int failed = 0;
@@ -413,6 +438,7 @@ static int start_apps(struct worker *worker, struct nw_err *err)
 	if (failed != 0) {
 		return failed;
 	}
+	begin_hooks(worker);
 	nw_apps_set_static(worker->apps, worker->files);
 	nw_apps_set_first(worker->apps, worker->boot->is_first);
 	failed = nw_apps_init(worker->apps, worker->store, &worker->loop.executor, nw_pool_executor(worker->pool),
@@ -540,6 +566,7 @@ static void serve(struct worker *worker)
 {
 	const struct nw_boot *boot = worker->boot;
 
+	run_hook(worker, NW_HOOK_POST_WORKER_INIT);
 	beat(worker, nw_clock_ms());
 	NW_GAUGE(boot->slot->state, NW_WORKER_SERVING);
 	if (NW_READ(boot->board->is_leaving) != 0) {
@@ -549,6 +576,7 @@ static void serve(struct worker *worker)
 	event_base_dispatch(worker->loop.base);
 	hold_signals();
 	NW_LOG_INFO("Worker exiting (pid: %d)", (int)getpid());
+	run_hook(worker, NW_HOOK_WORKER_EXIT);
 	if (nw_http_in_flight(worker->http) != 0) {
 		/* Told to leave at once: a handler thread may run for long, and what it uses cannot be freed. */
 		_exit(NW_EXIT_OK);
@@ -583,4 +611,5 @@ const struct nw_program nw_worker_program = {
 	.check = nw_worker_check_apps,
 	.preload = nw_worker_preload_apps,
 	.unload = nw_worker_unload_apps,
+	.run_hook = nw_worker_run_hook,
 };

@@ -4,7 +4,7 @@
 
 #include "common/boot.h"
 
-/** The four functions that the master knows a worker by. */
+/** The functions that the master knows a worker by. */
 extern const struct nw_program nw_worker_program;
 
 #endif
