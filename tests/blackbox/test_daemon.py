@@ -107,6 +107,8 @@ def test_its_starter_tells_why_it_could_not(daemon, tmp_path):
     assert one.result.returncode == 3
     assert one.result.stderr.startswith(b"Error: ") and b"broken.json" in one.result.stderr
     assert not one.pidfile.exists()
+    one = daemon("./there-is-none.so")
+    assert one.result.returncode == 4 and b"there-is-none.so" in one.result.stderr
 
 
 def test_standard_output_can_be_inherited(daemon, tmp_path):
