@@ -4,14 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/literal_logic.h"
 #include "common/literal_math.h"
+#include "common/literal_method.h"
 #include "common/literal_number.h"
 #include "common/literal_string.h"
 #include "common/quote.h"
-
-enum { DEPTH_MAX = 40 }; /* nested brackets and signs */
-
-static int read_value(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err);
 
 static bool is_name_start(char c)
 {
@@ -156,7 +154,7 @@ static int add_item(struct nw_literal_reader *r, struct items *items, const stru
 static int read_item(struct nw_literal_reader *r, bool is_dict, struct items *items, struct nw_err *err)
 {
 	struct nw_literal value;
-	int rc = read_value(r, &value, err);
+	int rc = nw_literal_logic_read(r, &value, err);
 
 	if (rc == 0) {
 		rc = add_item(r, items, &value, err);
@@ -168,7 +166,7 @@ static int read_item(struct nw_literal_reader *r, bool is_dict, struct items *it
 		return not_expected(r, "':' and a value", err);
 	}
 	r->p++;
-	rc = read_value(r, &value, err);
+	rc = nw_literal_logic_read(r, &value, err);
 	return rc != 0 ? rc : add_item(r, items, &value, err);
 }
 
@@ -249,27 +247,26 @@ static int read_strings(struct nw_literal_reader *r, struct nw_literal *out, str
 	return 0;
 }
 
-static int read_call(struct nw_literal_reader *r, struct nw_span name, struct nw_err *err)
+/* What stands between the bracket at p and its end. */
+static int read_arguments(struct nw_literal_reader *r, struct nw_literal_args *out, struct nw_err *err)
 {
-	char shown[80];
+	struct items items = {0};
+	bool has_comma = false;
 
 	r->p++;
 	r->brackets++;
-	nw_literal_skip(r);
+	int rc = read_items(r, ')', &items, &has_comma, err);
+
 	r->brackets--;
-	if (peek(r) != ')') {
-		return nw_err_set(err, -EINVAL, "%s cannot be called here: functions are not run",
-				  nw_quote_into(shown, sizeof(shown), name));
-	}
-	r->p++;
-	return 0;
+	*out = (struct nw_literal_args){items.v, items.n};
+	return rc;
 }
 
 static int read_name(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
 {
 	struct nw_span name = nw_literal_name(r);
-	const struct nw_literal *value = NULL;
-	bool is_call = false;
+	const struct nw_literal none = {.kind = NW_LITERAL_NONE}, *value = &none;
+	struct nw_literal_args args = {0};
 
 	while (peek(r) == '.' && r->end - r->p > 1 && is_name_start(r->p[1])) {
 		r->p++;
@@ -285,16 +282,18 @@ static int read_name(struct nw_literal_reader *r, struct nw_literal *out, struct
 		return 0;
 	}
 	nw_literal_skip(r);
-	if (peek(r) == '(') {
-		int rc = read_call(r, name, err);
+	bool is_call = peek(r) == '(';
+	int rc = is_call ? read_arguments(r, &args, err) : 0;
 
-		if (rc != 0) {
-			return rc;
-		}
-		is_call = true;
+	if (rc == 0 && r->dry > 0) {
+		/* The name counts as used, whatever comes of it. */
+		(void)r->resolve(r->resolve_arg, name, is_call ? &args : NULL, &value, NULL);
+		*out = none;
+		return 0;
 	}
-	int rc = r->resolve(r->resolve_arg, name, is_call, &value, err);
-
+	if (rc == 0) {
+		rc = r->resolve(r->resolve_arg, name, is_call ? &args : NULL, &value, err);
+	}
 	if (rc == 0) {
 		*out = *value;
 	}
@@ -320,6 +319,56 @@ static int read_atom(struct nw_literal_reader *r, struct nw_literal *out, struct
 	return not_expected(r, "a value", err);
 }
 
+/* value.name(args) */
+static int read_method(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
+{
+	struct nw_literal_args args;
+
+	r->p++;
+	nw_literal_skip(r);
+	struct nw_span name = nw_literal_name(r);
+
+	nw_literal_skip(r);
+	if (name.len == 0 || peek(r) != '(') {
+		return not_expected(r, "the call of a method", err);
+	}
+	int rc = read_arguments(r, &args, err);
+
+	return rc != 0 || r->dry > 0 ? rc : nw_literal_method_call(r->arena, out, name, &args, out, err);
+}
+
+/* value[index] */
+static int read_index(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
+{
+	struct nw_literal index;
+
+	r->p++;
+	r->brackets++;
+	int rc = nw_literal_logic_read(r, &index, err);
+
+	r->brackets--;
+	if (rc == 0 && peek(r) != ']') {
+		rc = not_expected(r, "']'", err);
+	}
+	if (rc != 0) {
+		return rc;
+	}
+	r->p++;
+	return r->dry > 0 ? 0 : nw_literal_method_item(out, &index, out, err);
+}
+
+static int read_postfix(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
+{
+	int rc = read_atom(r, out, err);
+
+	nw_literal_skip(r);
+	while (rc == 0 && (peek(r) == '.' || peek(r) == '[')) {
+		rc = peek(r) == '.' ? read_method(r, out, err) : read_index(r, out, err);
+		nw_literal_skip(r);
+	}
+	return rc;
+}
+
 static int read_signed(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
 {
 	bool is_negative = false, has_sign = false;
@@ -331,19 +380,18 @@ static int read_signed(struct nw_literal_reader *r, struct nw_literal *out, stru
 		r->p++;
 		nw_literal_skip(r);
 	}
-	int rc = read_atom(r, out, err);
+	int rc = read_postfix(r, out, err);
 
-	if (rc != 0) {
+	if (rc != 0 || r->dry > 0) {
 		return rc;
 	}
-	nw_literal_skip(r);
 	if (has_sign && out->kind != NW_LITERAL_INT && out->kind != NW_LITERAL_FLOAT) {
 		return nw_err_set(err, -EINVAL, "a sign stands in front of numbers only");
 	}
 	return is_negative ? nw_literal_math_negate(out, err) : 0;
 }
 
-/* The operator at p of the product (or sum), taken: '*', '/', '%' ('+', '-'); 0: none. */
+/* The operator at p of the product (or sum), taken: '*', '/' for //, ':' for /, '%' ('+', '-'); 0: none. */
 static int take_operator(struct nw_literal_reader *r, bool is_product, char *out_op, struct nw_err *err)
 {
 	char c = peek(r);
@@ -356,11 +404,11 @@ static int take_operator(struct nw_literal_reader *r, bool is_product, char *out
 	if (!is_product || (c != '*' && c != '/' && c != '%')) {
 		return 0;
 	}
-	if (peek_is(r, "**") || (c == '/' && !peek_is(r, "//"))) {
-		return nw_err_set(err, -EINVAL, "only + - * // and %% are computed");
+	if (peek_is(r, "**")) {
+		return nw_err_set(err, -EINVAL, "only + - * / // and %% are computed");
 	}
-	r->p += c == '/' ? 2 : 1;
-	*out_op = c;
+	*out_op = c == '/' && !peek_is(r, "//") ? ':' : c;
+	r->p += *out_op == '/' ? 2 : 1;
 	return 0;
 }
 
@@ -377,14 +425,14 @@ static int read_product(struct nw_literal_reader *r, struct nw_literal *out, str
 			break;
 		}
 		rc = read_signed(r, &right, err);
-		if (rc == 0) {
+		if (rc == 0 && r->dry == 0) {
 			rc = nw_literal_math_compute(r->arena, op, out, &right, err);
 		}
 	}
 	return rc;
 }
 
-static int read_sum(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
+int nw_literal_sum_read(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
 {
 	int rc = read_product(r, out, err);
 
@@ -397,22 +445,10 @@ static int read_sum(struct nw_literal_reader *r, struct nw_literal *out, struct 
 			break;
 		}
 		rc = read_product(r, &right, err);
-		if (rc == 0) {
+		if (rc == 0 && r->dry == 0) {
 			rc = nw_literal_math_compute(r->arena, op, out, &right, err);
 		}
 	}
-	return rc;
-}
-
-static int read_value(struct nw_literal_reader *r, struct nw_literal *out, struct nw_err *err)
-{
-	if (r->depth >= DEPTH_MAX) {
-		return nw_err_set(err, -EINVAL, "brackets are nested deeper than %d", DEPTH_MAX);
-	}
-	r->depth++;
-	int rc = read_sum(r, out, err);
-
-	r->depth--;
 	return rc;
 }
 
@@ -439,7 +475,7 @@ static int read_bare_tuple(struct nw_literal_reader *r, struct nw_literal *first
 int nw_literal_read(struct nw_literal_reader *r, const struct nw_literal **out, struct nw_err *err)
 {
 	struct nw_literal value;
-	int rc = read_value(r, &value, err);
+	int rc = nw_literal_logic_read(r, &value, err);
 
 	if (rc == 0 && peek(r) == ',') {
 		rc = read_bare_tuple(r, &value, err);

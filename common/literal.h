@@ -1,6 +1,7 @@
 /**
- * Python values as they stand in a config file: literals, integer arithmetic, sums of strings, and names that the
- * caller resolves. Nothing is ever executed. Everything that is read lives in the reader's arena.
+ * Python values as they stand in a config file: literals, f-strings, arithmetic, comparisons, conditions, methods of
+ * strings and dicts, and names and functions that the caller resolves. Nothing is ever executed. Everything that is
+ * read lives in the reader's arena.
  */
 #ifndef NW_COMMON_LITERAL_H
 #define NW_COMMON_LITERAL_H
@@ -38,12 +39,17 @@ struct nw_literal {
 	};
 };
 
+struct nw_literal_args {
+	const struct nw_literal *const *v;
+	size_t n;
+};
+
 /**
- * What NAME, NAME.NAME or (@is_call) NAME.NAME() stands for. A failure ends the value that is being read;
+ * What NAME, NAME.NAME or (@args not NULL) NAME.NAME(ARGS) stands for. A failure ends the value that is being read;
  * -ECANCELED, with no sentence: the name is known, but its own value could not be read.
  */
-typedef int (*nw_literal_resolve_fn)(void *arg, struct nw_span name, bool is_call, const struct nw_literal **out,
-				     struct nw_err *err);
+typedef int (*nw_literal_resolve_fn)(void *arg, struct nw_span name, const struct nw_literal_args *args,
+				     const struct nw_literal **out, struct nw_err *err);
 
 struct nw_literal_reader {
 	const char *p; /* next byte; lines end with '\n' alone */
@@ -51,6 +57,7 @@ struct nw_literal_reader {
 	unsigned line;     /* of p, from 1; after a failure: of the mistake */
 	unsigned brackets; /* open ones; inside them a line's end is a blank */
 	unsigned depth;    /* of nesting, bounded */
+	unsigned dry;      /* not 0: what is read does not count, so that nothing of it fails but its form */
 	struct nw_arena *arena;
 	nw_literal_resolve_fn resolve;
 	void *resolve_arg;

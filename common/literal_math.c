@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/literal_method.h"
+
 int nw_literal_math_negate(struct nw_literal *value, struct nw_err *err)
 {
 	if (value->kind == NW_LITERAL_FLOAT) {
@@ -44,6 +46,40 @@ static int join(struct nw_arena *arena, struct nw_literal *a, const struct nw_li
 	return 0;
 }
 
+static int join_items(struct nw_arena *arena, struct nw_literal *a, const struct nw_literal *b, struct nw_err *err)
+{
+	size_t n = a->items.n + b->items.n;
+	const struct nw_literal **v = nw_arena_alloc(arena, (n + 1) * sizeof(*v));
+
+	if (v == NULL) {
+		return nw_err_set(err, -EINVAL, "the list is too long");
+	}
+	for (size_t i = 0; i < n; i++) {
+		v[i] = i < a->items.n ? a->items.v[i] : b->items.v[i - a->items.n];
+	}
+	a->items.v = v;
+	a->items.n = n;
+	return 0;
+}
+
+static int compute_real(char op, struct nw_literal *a, const struct nw_literal *b, struct nw_err *err)
+{
+	double x, y;
+
+	if (!nw_literal_method_number(a, &x) || !nw_literal_method_number(b, &y) || op == '%' || op == '/') {
+		return nw_err_set(err, -EINVAL, "arithmetic is for numbers only, // and %% for integers");
+	}
+	if (op == ':' && !(y < 0 || y > 0)) {
+		return nw_err_set(err, -EINVAL, "division by zero");
+	}
+	*a = (struct nw_literal){.kind = NW_LITERAL_FLOAT,
+				 .real = op == ':'   ? x / y
+					 : op == '*' ? x * y
+					 : op == '+' ? x + y
+						     : x - y};
+	return 0;
+}
+
 int nw_literal_math_compute(struct nw_arena *arena, char op, struct nw_literal *a, const struct nw_literal *b,
 			    struct nw_err *err)
 {
@@ -52,8 +88,17 @@ int nw_literal_math_compute(struct nw_arena *arena, char op, struct nw_literal *
 	if (op == '+' && a->kind == NW_LITERAL_STR && b->kind == NW_LITERAL_STR) {
 		return join(arena, a, b, err);
 	}
+	if (op == '+' && a->kind == b->kind && (a->kind == NW_LITERAL_LIST || a->kind == NW_LITERAL_TUPLE)) {
+		return join_items(arena, a, b, err);
+	}
+	if (op == '%' && a->kind == NW_LITERAL_STR) {
+		return nw_literal_method_percent(arena, a, b, a, err);
+	}
+	if (op == ':' || a->kind == NW_LITERAL_FLOAT || b->kind == NW_LITERAL_FLOAT) {
+		return compute_real(op, a, b, err);
+	}
 	if (a->kind != NW_LITERAL_INT || b->kind != NW_LITERAL_INT) {
-		return nw_err_set(err, -EINVAL, "arithmetic is for integers only");
+		return nw_err_set(err, -EINVAL, "arithmetic is for numbers only");
 	}
 	if (op == '/' || op == '%') {
 		if (b->integer == 0) {

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/literal_logic.h"
+#include "common/literal_method.h"
+
 struct prefix {
 	size_t len;
 	bool is_raw;
@@ -165,7 +168,46 @@ static int not_closed(struct nw_literal_reader *reader, unsigned line, struct nw
 	return nw_err_set(err, -EINVAL, "the string that begins here is not closed");
 }
 
-static int read_body(struct nw_literal_reader *reader, bool is_raw, struct nw_buf *out, struct nw_err *err)
+/* {VALUE} of an f-string; p stands behind the bracket. */
+static int read_field(struct nw_literal_reader *reader, struct nw_buf *out, struct nw_err *err)
+{
+	struct nw_literal value;
+	struct nw_span text = {NULL, 0};
+
+	reader->brackets++;
+	int rc = nw_literal_logic_read(reader, &value, err);
+
+	reader->brackets--;
+	if (rc == 0 && (reader->p >= reader->end || *reader->p != '}')) {
+		return nw_err_set(err, -EINVAL, "an f-string takes values only, without a format: {value}");
+	}
+	if (rc == 0 && reader->dry == 0) {
+		rc = nw_literal_method_text(reader->arena, &value, &text, err);
+	}
+	if (rc == 0) {
+		reader->p++;
+		nw_buf_add(out, text.p, text.len);
+	}
+	return rc;
+}
+
+/* A bracket of an f-string: twice for itself. */
+static int read_brace(struct nw_literal_reader *reader, struct nw_buf *out, struct nw_err *err)
+{
+	char c = *reader->p++;
+
+	if (reader->p < reader->end && *reader->p == c) {
+		nw_buf_addc(out, *reader->p++);
+		return 0;
+	}
+	if (c == '}') {
+		return nw_err_set(err, -EINVAL, "a single '}' in an f-string: write '}}'");
+	}
+	return read_field(reader, out, err);
+}
+
+static int read_body(struct nw_literal_reader *reader, const struct prefix *prefix, struct nw_buf *out,
+		     struct nw_err *err)
 {
 	char quote = *reader->p;
 	size_t n = at_quotes(reader, quote, 3) ? 3 : 1;
@@ -175,6 +217,14 @@ static int read_body(struct nw_literal_reader *reader, bool is_raw, struct nw_bu
 	while (!at_quotes(reader, quote, n)) {
 		if (reader->p >= reader->end || (n == 1 && *reader->p == '\n')) {
 			return not_closed(reader, line, err);
+		}
+		if (prefix->is_format && (*reader->p == '{' || *reader->p == '}')) {
+			int rc = read_brace(reader, out, err);
+
+			if (rc != 0) {
+				return rc;
+			}
+			continue;
 		}
 		char c = *reader->p++;
 
@@ -188,7 +238,7 @@ static int read_body(struct nw_literal_reader *reader, bool is_raw, struct nw_bu
 		if (reader->p >= reader->end) {
 			return not_closed(reader, line, err);
 		}
-		if (is_raw) {
+		if (prefix->is_raw) {
 			reader->line += *reader->p == '\n';
 			nw_buf_addc(out, '\\');
 			nw_buf_addc(out, *reader->p++);
@@ -214,9 +264,6 @@ int nw_literal_string_read(struct nw_literal_reader *reader, struct nw_buf *out,
 	if (prefix.is_bytes) {
 		return nw_err_set(err, -EINVAL, "b'...' is not text: write the string without the b");
 	}
-	if (prefix.is_format) {
-		return nw_err_set(err, -EINVAL, "f-strings are not read: write the text itself");
-	}
 	reader->p += prefix.len;
-	return read_body(reader, prefix.is_raw, out, err);
+	return read_body(reader, &prefix, out, err);
 }

@@ -22,7 +22,7 @@ static int no_memory(struct nw_err *err)
 }
 
 /* A file that was asked for must be there. */
-static int load_named(struct nw_settings *settings, const char *path, struct nw_err *err)
+static int load_named(struct nw_settings *settings, const char *path, char *const *env, struct nw_err *err)
 {
 	static const char python[] = "python:", file[] = "file:";
 
@@ -36,7 +36,7 @@ static int load_named(struct nw_settings *settings, const char *path, struct nw_
 	if (*path == '\0') {
 		return nw_err_set(err, -EINVAL, "config: the path is empty");
 	}
-	int rc = nw_settings_file_load(settings, path, err);
+	int rc = nw_settings_file_load(settings, path, env, err);
 
 	if (rc == 0) {
 		settings->config = nw_arena_strdup(settings->arena, path);
@@ -45,15 +45,15 @@ static int load_named(struct nw_settings *settings, const char *path, struct nw_
 	return rc;
 }
 
-static int load_file(struct nw_settings *settings, const char *named, struct nw_err *err)
+static int load_file(struct nw_settings *settings, const char *named, char *const *env, struct nw_err *err)
 {
 	if (named != NULL) {
-		return load_named(settings, named, err);
+		return load_named(settings, named, env, err);
 	}
 	for (size_t i = 0; i < NW_ARRAY_LEN(config_paths); i++) {
 		/* A file that is there but cannot be read must not be passed over. */
 		if (access(config_paths[i], F_OK) == 0 || errno != ENOENT) {
-			return load_named(settings, config_paths[i], err);
+			return load_named(settings, config_paths[i], env, err);
 		}
 	}
 	return 0;
@@ -125,7 +125,7 @@ static int fill(struct nw_settings *settings, const struct nw_settings_sources *
 	int rc = nw_settings_sources_defaults(settings, env, err);
 
 	if (rc == 0) {
-		rc = load_file(settings, nw_settings_sources_text(sources, "config"), err);
+		rc = load_file(settings, nw_settings_sources_text(sources, "config"), env, err);
 	}
 	if (rc != 0) {
 		return rc;

@@ -7,6 +7,7 @@
 #include "common/fd.h"
 #include "common/literal.h"
 #include "common/quote.h"
+#include "common/settings_functions.h"
 #include "common/settings_ignored.h"
 #include "common/settings_mistakes.h"
 #include "common/settings_names.h"
@@ -31,9 +32,9 @@ struct file {
 
 static bool is_keyword(struct nw_span word)
 {
-	static const char *const words[] = {"class",  "if",    "elif",   "else",   "for",    "while", "try",
-					    "except", "with",  "return", "raise",  "assert", "del",   "pass",
-					    "global", "async", "await",  "lambda", "finally"};
+	static const char *const words[] = {"if",     "elif",   "else",   "for",   "while",  "try",
+					    "except", "with",   "return", "raise", "assert", "del",
+					    "pass",   "global", "async",  "await", "lambda", "finally"};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(words); i++) {
 		if (nw_span_eq(word, words[i])) {
@@ -138,14 +139,6 @@ static int read_assignment(struct file *file, struct nw_span name)
 	return rc;
 }
 
-static int cannot_import(struct file *file, struct nw_span name)
-{
-	char shown[80];
-
-	return nw_err_set(&file->err, -EINVAL, "%s cannot be imported, only multiprocessing and os, for cpu_count()",
-			  nw_quote_into(shown, sizeof(shown), name));
-}
-
 static struct nw_span next_name(struct file *file)
 {
 	nw_literal_skip(&file->reader);
@@ -164,25 +157,70 @@ static struct nw_span read_alias(struct file *file, struct nw_span name)
 	return name;
 }
 
-static int put_import(struct file *file, struct nw_span name, enum nw_settings_name_kind kind)
+/* What is imported or defined in Python as @name: nothing is made of it, unless @full is known. */
+static int put_python(struct file *file, struct nw_span name, struct nw_span full, unsigned line)
 {
-	struct nw_settings_name entry = {.name = name, .line = file->reader.line, .kind = kind, .is_used = true};
+	bool is_known = full.len > 0;
+	struct nw_settings_name entry = {
+		.name = name,
+		.line = line,
+		.kind = is_known ? NW_SETTINGS_NAME_LIBRARY : NW_SETTINGS_NAME_UNREAD,
+		.full = full,
+		.is_used = true,
+	};
+	const struct nw_settings_ignored *ignored = nw_settings_ignored_find(name);
+	char shown[80];
 
+	if (ignored != NULL) {
+		(void)take_ignored(file, ignored, NULL, line);
+	} else if (nw_settings_table_find(name) != NULL) {
+		return nw_err_set(&file->err, -EINVAL, "%s comes from Python, which is not run: write its value",
+				  nw_quote_into(shown, sizeof(shown), name));
+	}
 	return nw_settings_names_put(&file->names, &entry, &file->err);
 }
 
-/* import multiprocessing [as NAME], os */
+/* NAME.NAME */
+static struct nw_span next_dotted(struct file *file)
+{
+	struct nw_literal_reader *r = &file->reader;
+	struct nw_span name = next_name(file);
+
+	while (r->end - r->p > 1 && *r->p == '.') {
+		r->p++;
+		nw_literal_name(r);
+		name.len = (size_t)(r->p - name.p);
+	}
+	return name;
+}
+
+static int expected_name(struct file *file)
+{
+	char found[64];
+
+	return nw_err_set(&file->err, -EINVAL, "expected a name, found %s",
+			  nw_literal_found(&file->reader, found, sizeof(found)));
+}
+
+/* import multiprocessing [as NAME], os.path */
 static int read_import(struct file *file)
 {
 	struct nw_literal_reader *r = &file->reader;
 
 	for (;;) {
-		struct nw_span module = next_name(file);
+		struct nw_span module = next_dotted(file);
+		size_t n_first = module.len > 0 ? strcspn(module.p, ".") : 0;
+		struct nw_span first = {module.p, n_first < module.len ? n_first : module.len};
+		struct nw_span name = read_alias(file, first);
+		bool has_alias = name.p != first.p;
+		bool is_known = nw_settings_functions_has_module(module);
 
-		if (!nw_settings_names_is_module(module)) {
-			return cannot_import(file, module);
+		if (module.len == 0 || name.len == 0) {
+			return expected_name(file);
 		}
-		int rc = put_import(file, read_alias(file, module), NW_SETTINGS_NAME_MODULE);
+		/* import os.path makes os known. */
+		int rc = put_python(file, name, is_known ? has_alias ? module : first : (struct nw_span){NULL, 0},
+				    r->line);
 
 		nw_literal_skip(r);
 		if (rc != 0 || r->p >= r->end || *r->p != ',') {
@@ -192,38 +230,77 @@ static int read_import(struct file *file)
 	}
 }
 
-/* from multiprocessing import cpu_count [as NAME] */
+static int read_member(struct file *file, struct nw_span module)
+{
+	struct nw_span name = next_name(file), full = {NULL, 0};
+
+	if (name.len == 0) {
+		return expected_name(file);
+	}
+	if (nw_settings_functions_has_module(module)) {
+		full = nw_span_of(nw_arena_printf(file->names.arena, "%.*s.%.*s", (int)module.len, module.p,
+						  (int)name.len, name.p));
+	}
+	return put_python(file, read_alias(file, name), full, file->reader.line);
+}
+
+/* from os import getenv [as NAME], (cpu_count) */
 static int read_from(struct file *file)
 {
-	struct nw_span module = next_name(file);
+	struct nw_literal_reader *r = &file->reader;
 
-	if (!nw_settings_names_is_module(module)) {
-		return cannot_import(file, module);
+	nw_literal_skip(r);
+	while (r->p < r->end && *r->p == '.') {
+		r->p++;
 	}
-	if (!nw_span_eq(next_name(file), "import")) {
-		return nw_err_set(&file->err, -EINVAL, "expected 'import cpu_count'");
-	}
-	struct nw_span name = next_name(file);
+	struct nw_span module = next_dotted(file);
+	char shown[80];
 
-	if (!nw_span_eq(name, "cpu_count")) {
-		return cannot_import(file, name);
+	if (!nw_span_eq(next_name(file), "import") && !nw_span_eq(module, "import")) {
+		return nw_err_set(&file->err, -EINVAL, "expected 'import'");
 	}
-	int rc = put_import(file, read_alias(file, name), NW_SETTINGS_NAME_CPU_COUNT);
+	nw_literal_skip(r);
+	if (r->p < r->end && *r->p == '*') {
+		return nw_err_set(&file->err, -EINVAL,
+				  "all of %s cannot be imported: it may hold settings, and is not "
+				  "run",
+				  nw_quote_into(shown, sizeof(shown), module));
+	}
+	bool has_bracket = r->p < r->end && *r->p == '(';
+	int rc = 0;
 
+	r->p += has_bracket;
+	r->brackets += has_bracket;
+	do {
+		rc = read_member(file, module);
+		nw_literal_skip(r);
+	} while (rc == 0 && r->p < r->end && *r->p == ',' && r->p++ != NULL && (nw_literal_skip(r), *r->p != ')'));
+	if (rc == 0 && has_bracket) {
+		if (r->p >= r->end || *r->p != ')') {
+			return expected_name(file);
+		}
+		r->p++;
+		r->brackets--;
+	}
 	return rc != 0 ? rc : expect_end(file);
 }
 
-/* def on_starting(server): told and passed over, whatever it does. */
+/* def on_starting(server), class Logger: passed over, whatever it does. A hook is told, others are not read if used. */
 static int read_def(struct file *file, unsigned line)
 {
-	const struct nw_settings_ignored *ignored = nw_settings_ignored_find(next_name(file));
+	struct nw_span name = next_name(file);
+	int rc = name.len == 0 ? expected_name(file) : put_python(file, name, (struct nw_span){NULL, 0}, line);
 
-	if (ignored == NULL || !ignored->is_hook) {
-		return nw_err_set(&file->err, -EINVAL,
-				  "'def' is not read: a config file holds only lines of the form name = value");
-	}
-	(void)take_ignored(file, ignored, NULL, line);
-	return -ECANCELED;
+	return rc != 0 ? rc : -ECANCELED;
+}
+
+/* print(...) has no effect on settings. */
+static bool is_print(const struct file *file, struct nw_span name)
+{
+	struct nw_literal_reader ahead = file->reader;
+
+	nw_literal_skip(&ahead);
+	return nw_span_eq(name, "print") && ahead.p < ahead.end && *ahead.p == '(';
 }
 
 static int read_named_statement(struct file *file, struct nw_span name)
@@ -237,8 +314,11 @@ static int read_named_statement(struct file *file, struct nw_span name)
 	if (nw_span_eq(name, "from")) {
 		return read_from(file);
 	}
-	if (nw_span_eq(name, "def")) {
+	if (nw_span_eq(name, "def") || nw_span_eq(name, "class")) {
 		return read_def(file, r->line);
+	}
+	if (is_print(file, name)) {
+		return -ECANCELED;
 	}
 	nw_quote_into(shown, sizeof(shown), name);
 	if (is_keyword(name)) {
@@ -383,7 +463,7 @@ static void read_file(struct file *file)
 }
 
 int nw_settings_file_apply(struct nw_settings *settings, const char *path, const char *text, size_t len,
-			   struct nw_err *err)
+			   char *const *env, struct nw_err *err)
 {
 	const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
 	struct nw_arena *arena = nw_arena_new(MEMORY_MAX);
@@ -398,6 +478,8 @@ int nw_settings_file_apply(struct nw_settings *settings, const char *path, const
 		file->settings = settings;
 		file->path = path;
 		file->names.arena = arena;
+		file->names.env = env;
+		file->names.path = path;
 		file->mistakes.arena = arena;
 		file->reader.arena = arena;
 		file->reader.line = 1;
@@ -410,7 +492,7 @@ int nw_settings_file_apply(struct nw_settings *settings, const char *path, const
 	return rc;
 }
 
-int nw_settings_file_load(struct nw_settings *settings, const char *path, struct nw_err *err)
+int nw_settings_file_load(struct nw_settings *settings, const char *path, char *const *env, struct nw_err *err)
 {
 	NW_AUTO_FREE char *text = NULL;
 	size_t len = 0;
@@ -422,5 +504,5 @@ int nw_settings_file_load(struct nw_settings *settings, const char *path, struct
 	if (rc != 0) {
 		return nw_err_set(err, rc, "cannot read the config file %s: %s", path, strerror(-rc));
 	}
-	return nw_settings_file_apply(settings, path, text, len, err);
+	return nw_settings_file_apply(settings, path, text, len, env, err);
 }

@@ -6,14 +6,15 @@
 
 enum nw_settings_name_kind {
 	NW_SETTINGS_NAME_VALUE,
-	NW_SETTINGS_NAME_MODULE,    /* import multiprocessing */
-	NW_SETTINGS_NAME_CPU_COUNT, /* from multiprocessing import cpu_count */
+	NW_SETTINGS_NAME_LIBRARY, /* import os, from os import getenv as env */
+	NW_SETTINGS_NAME_UNREAD,  /* what is behind it is not read: other imports, functions, classes */
 };
 
 struct nw_settings_name {
 	struct nw_span name;
 	unsigned line; /* of the last time it was set */
 	enum nw_settings_name_kind kind;
+	struct nw_span full;            /* of a LIBRARY: "os", "os.getenv" */
 	bool is_used;                   /* some value was made of it */
 	const struct nw_literal *value; /* of a VALUE; NULL: it was set to something that could not be read */
 };
@@ -22,6 +23,8 @@ struct nw_settings_names {
 	struct nw_settings_name *v;
 	size_t n;
 	struct nw_arena *arena;
+	char *const *env; /* for os.environ */
+	const char *path; /* of the file */
 };
 
 /** NULL: no such name. */
@@ -32,10 +35,7 @@ int nw_settings_names_put(struct nw_settings_names *names, const struct nw_setti
 			  struct nw_err *err) NW_MUST_CHECK;
 
 /** A nw_literal_resolve_fn; @arg is a struct nw_settings_names. */
-int nw_settings_names_resolve(void *arg, struct nw_span name, bool is_call, const struct nw_literal **out,
-			      struct nw_err *err) NW_MUST_CHECK;
-
-/** A module that may be imported, since it has cpu_count(). */
-bool nw_settings_names_is_module(struct nw_span name);
+int nw_settings_names_resolve(void *arg, struct nw_span name, const struct nw_literal_args *args,
+			      const struct nw_literal **out, struct nw_err *err) NW_MUST_CHECK;
 
 #endif

@@ -72,6 +72,7 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.type = NW_SETTING_STRING,
 		AT(tmp_upload_dir),
 		.fallback = "/tmp",
+		.is_none_default = true,
 		.env = "TMPDIR",
 		.doc = "Directory that holds bodies of more than 1 MiB while they are received and used, as files "
 		       "without a name. A start needs one that can be written to. When it is full such a request is "

@@ -42,6 +42,7 @@ struct nw_setting {
 	enum nw_setting_type type;
 	size_t offset;          /* in struct nw_settings */
 	bool is_cli_only;       /* of one start: --print-config leaves it out */
+	bool is_none_default;   /* STRING with a default: None, Gunicorn's default, leaves it as it is */
 	bool is_whole;          /* LIST: on a command line a comma is a character like any other */
 	bool may_be_empty;      /* LIST with a default: None or nothing empties it */
 	const char *fallback;   /* default, as on the command line; NULL: None or False */

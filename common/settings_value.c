@@ -194,6 +194,9 @@ static int set_string(const struct job *job, struct nw_err *err)
 	if (value->kind == NW_LITERAL_STR && nw_literal_strip(value->text).len > 0) {
 		return copy_text(job, value->text, job->field, err);
 	}
+	if (value->kind == NW_LITERAL_NONE && job->setting->is_none_default) {
+		return 0;
+	}
 	if (!may_be_none && value->kind == NW_LITERAL_STR) {
 		return nw_err_set(err, -EINVAL, "%s: it is empty", job->setting->name);
 	}

@@ -8,12 +8,13 @@
 
 static struct nw_arena *arena;
 
-static int resolve(void *arg, struct nw_span name, bool is_call, const struct nw_literal **out, struct nw_err *err)
+static int resolve(void *arg, struct nw_span name, const struct nw_literal_args *args, const struct nw_literal **out,
+		   struct nw_err *err)
 {
 	static const struct nw_literal seven = {.kind = NW_LITERAL_INT, .integer = 7};
 
 	(void)arg;
-	if (!nw_span_eq(name, is_call ? "mod.seven" : "seven")) {
+	if (!nw_span_eq(name, args != NULL ? "mod.seven" : "seven")) {
 		return nw_err_set(err, -EINVAL, "who is %.*s", (int)name.len, name.p);
 	}
 	*out = &seven;
@@ -93,14 +94,18 @@ START_TEST(integers_have_every_base_of_python)
 }
 END_TEST
 
-START_TEST(floats_are_read_but_not_computed_with)
+START_TEST(floats_are_read_and_computed_with)
 {
 	ck_assert_double_eq(value_of("2.5")->real, 2.5);
 	ck_assert_double_eq(value_of("-1e3")->real, -1000.0);
 	ck_assert_double_eq(value_of("1E-2")->real, 0.01);
 	ck_assert_double_eq(value_of(".5")->real, 0.5);
 	ck_assert_double_eq(value_of("5.")->real, 5.0);
-	ck_assert_str_eq(mistake_of("1.0 + 1"), "arithmetic is for integers only");
+	ck_assert_double_eq(value_of("1.0 + 1")->real, 2.0);
+	ck_assert_double_eq(value_of("3 / 2")->real, 1.5);
+	ck_assert_double_eq(value_of("2 * 0.25 - 1")->real, -0.5);
+	ck_assert_str_eq(mistake_of("1 / 0"), "division by zero");
+	ck_assert_str_eq(mistake_of("5.0 // 2"), "arithmetic is for numbers only, // and % for integers");
 	drop();
 }
 END_TEST
@@ -122,7 +127,7 @@ START_TEST(arithmetic_follows_python)
 	ck_assert_str_eq(mistake_of("(-9223372036854775807 - 1) // -1"), "the result is too large");
 	ck_assert_str_eq(mistake_of("-(-9223372036854775807 - 1)"), "the number is too large");
 	ck_assert_str_eq(mistake_of("4611686018427387904 * 2"), "the result is too large");
-	ck_assert_str_eq(mistake_of("'a' + 1"), "arithmetic is for integers only");
+	ck_assert_str_eq(mistake_of("'a' + 1"), "arithmetic is for numbers only");
 	ck_assert_str_eq(mistake_of("nobody"), "who is nobody");
 	drop();
 }
@@ -224,6 +229,78 @@ START_TEST(quoted_text_is_short_printable_and_reads_back)
 }
 END_TEST
 
-NW_TEST_MAIN("common/literal", integers_have_every_base_of_python, floats_are_read_but_not_computed_with,
+static bool is_true(const char *text)
+{
+	const struct nw_literal *value = value_of(text);
+
+	ck_assert_int_eq(value->kind, NW_LITERAL_BOOL);
+	return value->truth;
+}
+
+START_TEST(words_and_comparisons_follow_python)
+{
+	ck_assert_int_eq(int_of("0 or 7"), 7);
+	ck_assert_int_eq(int_of("3 or nobody"), 3);
+	ck_assert_int_eq(int_of("3 and 4 or nobody(1)"), 4);
+	ck_assert_str_eq(text_of("'' and nobody['x'].y()"), "");
+	ck_assert_int_eq(int_of("1 if 'a' == 'a' else nobody"), 1);
+	ck_assert_int_eq(int_of("nobody(1, 2) if 1 > 2 else 5"), 5);
+	ck_assert_int_eq(int_of("1 if 0 else 2 if not 1 else 3"), 3);
+	ck_assert_int_eq(int_of("(1 if 0 else 2) * 3"), 6);
+	ck_assert_int_eq(int_of("{'a': 1 if 1 else 2, 'b': 3}['a']"), 1);
+	ck_assert(is_true("1 < 2") && is_true("2 <= 2.0") && is_true("'b' > 'a'") && !is_true("1 >= 2"));
+	ck_assert(is_true("'b' in 'abc'") && is_true("2 not in [1, 3]") && is_true("'k' in {'k': 1}"));
+	ck_assert(is_true("None is None") && is_true("1 is not None") && is_true("not ''") && is_true("[1] == [1]"));
+	ck_assert(is_true("True == 1") && is_true("'1' != 1"));
+	ck_assert_str_eq(mistake_of("1 < 2 < 3"), "comparisons are not read in a row: write them with 'and'");
+	ck_assert_str_eq(mistake_of("1 < 'a'"), "only numbers, or strings, are compared");
+	ck_assert_str_eq(mistake_of("1 if 2"), "expected 'else', found the end of the file");
+	ck_assert_str_eq(mistake_of("nobody if 1 else 2"), "who is nobody");
+	ck_assert_str_eq(mistake_of("1 in 2"), "'in' looks into strings, lists, tuples and dicts only");
+	drop();
+}
+END_TEST
+
+START_TEST(f_strings_and_formats_are_filled_in)
+{
+	ck_assert_str_eq(text_of("f'a{1 + 1}b{\"c\"}{{}}'"), "a2bc{}");
+	ck_assert_str_eq(text_of("f'{seven}' 'x'"), "7x");
+	ck_assert_str_eq(text_of("rf'\\d{seven if seven else 0}'"), "\\d7");
+	ck_assert_str_eq(text_of("'%s:%d%%' % ('a', 5)"), "a:5%");
+	ck_assert_str_eq(text_of("'%s' % 5"), "5");
+	ck_assert_str_eq(text_of("'{}:{}{{'.format('a', None)"), "a:None{");
+	ck_assert_str_eq(text_of("'{1}{0}'.format('a', 'b')"), "ba");
+	ck_assert_str_eq(mistake_of("f'{nobody}'"), "who is nobody");
+	ck_assert_str_eq(mistake_of("f'{1:05d}'"), "an f-string takes values only, without a format: {value}");
+	ck_assert_str_eq(mistake_of("f'{1'"), "an f-string takes values only, without a format: {value}");
+	ck_assert_str_eq(mistake_of("f'}'"), "a single '}' in an f-string: write '}}'");
+	ck_assert_str_eq(mistake_of("f'{}'"), "expected a value, found '}'");
+	ck_assert_str_eq(mistake_of("f'{1.5}'"), "only strings, integers, True, False and None are made text here");
+	ck_assert_str_eq(mistake_of("'%s %s' % 'a'"), "'%' takes %s and %d only, and a value for each");
+	ck_assert_str_eq(mistake_of("'%s' % (1, 2)"), "there are more values than %s");
+	ck_assert_str_eq(mistake_of("'{}'.format()"), "format() has too few values");
+	drop();
+}
+END_TEST
+
+START_TEST(values_have_items_and_a_few_methods)
+{
+	ck_assert_str_eq(text_of("' A,b '.strip().lower().split(',')[-1].upper()"), "B");
+	ck_assert_uint_eq(value_of("' a  b '.split()")->items.n, 2);
+	ck_assert(is_true("'abc'.startswith('ab')") && !is_true("'abc'.endswith('ab')"));
+	ck_assert_int_eq(int_of("{'a': 1}.get('b', 2)"), 2);
+	ck_assert_int_eq(int_of("[1, [2, 3]][1][0]"), 2);
+	ck_assert_uint_eq(value_of("[1] + [2, 3]")->items.n, 3);
+	ck_assert_str_eq(mistake_of("{'a': 1}['b']"), "there is no key 'b'");
+	ck_assert_str_eq(mistake_of("[1][1]"), "there is no item 1");
+	ck_assert_str_eq(mistake_of("'abc'[0]"), "only items of a list, a tuple or a dict are taken by [...]");
+	ck_assert_str_eq(mistake_of("'abc'.join(['a'])"), "the method 'join'() is not read with these arguments");
+	ck_assert_str_eq(mistake_of("'abc'.lower"), "expected the call of a method, found the end of the file");
+	drop();
+}
+END_TEST
+
+NW_TEST_MAIN("common/literal", words_and_comparisons_follow_python, f_strings_and_formats_are_filled_in,
+	     values_have_items_and_a_few_methods, integers_have_every_base_of_python, floats_are_read_and_computed_with,
 	     arithmetic_follows_python, strings_have_every_form_of_python, containers_hold_their_items_in_order,
 	     an_arena_that_is_full_is_a_mistake_not_a_crash, quoted_text_is_short_printable_and_reads_back)

@@ -59,9 +59,10 @@ START_TEST(cpu_count_has_several_ways_in)
 	assert_file_sets("from os import cpu_count as n\nworkers = n()", "workers", n);
 	assert_file_refused("workers = multiprocessing.cpu_count()",
 			    "c.py:1: 'multiprocessing' is not imported: write 'import multiprocessing' above");
-	assert_file_refused("from multiprocessing import cpu_count\nworkers = cpu_count",
-			    "c.py:2: 'cpu_count' is not read here: a value is a literal, integer arithmetic or "
-			    "multiprocessing.cpu_count()");
+	assert_file_refused(
+		"from multiprocessing import cpu_count\nworkers = cpu_count",
+		"c.py:2: 'cpu_count' is not read here: values are made of literals, arithmetic, conditions, "
+		"os.environ, os.path and multiprocessing.cpu_count()");
 }
 END_TEST
 
@@ -80,6 +81,7 @@ START_TEST(values_of_all_kinds_find_their_settings)
 	assert_file_sets("user = 12\ngroup = '13'", "user", "12");
 	assert_file_sets("user = 'root'", "user", "root");
 	assert_file_sets("user = None", "user", NULL);
+	assert_file_sets("tmp_upload_dir = None", "tmp_upload_dir", "/tmp");
 	assert_file_sets("umask = '022'", "umask", "0o22");
 	assert_file_sets("umask = 18", "umask", "0o22");
 	assert_file_sets("limit_request_body = 2 * 1024 * 1024", "limit_request_body", "2097152");
@@ -142,17 +144,15 @@ START_TEST(all_mistakes_of_a_file_are_told_in_the_order_of_their_lines)
 			    "    8\n"
 			    "]\n"
 			    "timeout = os.environ['T']\n"
-			    "keepalive = int('3')\n"
+			    "keepalive = int('three')\n"
 			    "store = broken\n"
 			    "domain = store\n"
 			    "backlog = 12 12\n",
 			    "c.py:1: unknown setting 'worker': did you mean 'workers'?\n"
 			    "c.py:2: threads: 'x' is not an integer\n"
-			    "c.py:4: 'def' is not read: a config file holds only lines of the form name = value\n"
 			    "c.py:11: expected ',' or ']', found '8'\n"
-			    "c.py:13: 'os.environ' is not read here: a value is a literal, integer arithmetic or "
-			    "multiprocessing.cpu_count()\n"
-			    "c.py:14: 'int' cannot be called here: functions are not run\n"
+			    "c.py:13: 'os' is not imported: write 'import os' above\n"
+			    "c.py:14: int(): 'three' is not an integer\n"
 			    "c.py:15: the name 'broken' is not set above\n"
 			    "c.py:17: expected the end of the line, found '1'");
 }
@@ -178,28 +178,29 @@ END_TEST
 START_TEST(what_is_not_a_literal_is_refused_with_its_line)
 {
 	enter_new_dir();
-	assert_file_refused("import sys",
-			    "c.py:1: 'sys' cannot be imported, only multiprocessing and os, for cpu_count()");
-	assert_file_refused("from os import environ",
-			    "c.py:1: 'environ' cannot be imported, only multiprocessing and os, for cpu_count()");
+	assert_file_refused("from base import *",
+			    "c.py:1: all of 'base' cannot be imported: it may hold settings, and is not run");
+	assert_file_refused("from base import workers",
+			    "c.py:1: 'workers' comes from Python, which is not run: write its value");
+	assert_file_refused("import", "c.py:1: expected a name, found the end of the file");
+	assert_file_refused("from base import (a,", "c.py:1: expected a name, found the end of the file");
 	assert_file_refused("\n\nworkers: int = 3", "c.py:3: expected '=' behind 'workers', found ':'");
 	assert_file_refused("workers += 3", "c.py:1: expected '=' behind 'workers', found '+'");
 	assert_file_refused("workers == 3", "c.py:1: expected '=' behind 'workers', found '='");
 	assert_file_refused("workers =", "c.py:1: expected a value, found the end of the file");
 	assert_file_refused("workers =\n", "c.py:1: expected a value, found the end of the line");
 	assert_file_refused("  workers = 3", "c.py:1: the line is indented without reason");
-	assert_file_refused("workers = 3 if x else 4", "c.py:1: expected the end of the line, found 'if'");
+	assert_file_refused("workers = 3 if x else 4", "c.py:1: the name 'x' is not set above");
 	assert_file_refused("workers = [1, 2", "c.py:1: the bracket that is opened here is not closed by ']'");
 	assert_file_refused("domain = 'x\nworkers = 'y'", "c.py:1: the string that begins here is not closed\n"
 							  "c.py:2: workers: 'y' is not an integer");
 	assert_file_refused("domain = '''x\nworkers = 2", "c.py:1: the string that begins here is not closed");
-	assert_file_refused("domain = f'x'", "c.py:1: f-strings are not read: write the text itself");
 	assert_file_refused("domain = b'x'", "c.py:1: b'...' is not text: write the string without the b");
 	assert_file_refused("umask = 022", "c.py:1: '022' is not a number (octal is written 0o22)");
-	assert_file_refused("workers = 4 / 2", "c.py:1: only + - * // and % are computed");
-	assert_file_refused("workers = 2 ** 2", "c.py:1: only + - * // and % are computed");
+	assert_file_refused("workers = 4 / 2", "c.py:1: workers: 2 is not an integer");
+	assert_file_refused("workers = 2 ** 2", "c.py:1: only + - * / // and % are computed");
 	assert_file_refused("workers = 4 // 0", "c.py:1: division by zero");
-	assert_file_refused("workers = '2' * 2", "c.py:1: arithmetic is for integers only");
+	assert_file_refused("workers = '2' * 2", "c.py:1: arithmetic is for numbers only");
 	assert_file_refused("workers = 9223372036854775807 + 1", "c.py:1: the result is too large");
 	assert_file_refused("workers = -'a'", "c.py:1: a sign stands in front of numbers only");
 	assert_file_refused("@x", "c.py:1: expected name = value, found '@'");
@@ -232,10 +233,53 @@ START_TEST(hostile_files_are_bounded)
 
 	ck_assert_ptr_nonnull(strstr(l.err.msg, "the text is too long"));
 	unload(l);
-	ck_assert_int_lt(nw_settings_file_apply(&settings, "f", "workers = 1\0", 12, &err), 0);
+	ck_assert_int_lt(nw_settings_file_apply(&settings, "f", "workers = 1\0", 12, NULL, &err), 0);
 	ck_assert_str_eq(err.msg, "f: there is a NUL byte at offset 11");
-	ck_assert_int_lt(nw_settings_file_apply(&settings, "f", "bad", 3, NULL), 0);
+	ck_assert_int_lt(nw_settings_file_apply(&settings, "f", "bad", 3, NULL, NULL), 0);
 	nw_arena_free(settings.arena);
+}
+END_TEST
+
+static void assert_file_sets_in(const char *const *env, const char *text, const char *name, const char *value)
+{
+	write_file("c.py", text);
+	struct loaded l = load(ARGS("-c", "c.py"), env);
+
+	ck_assert_str_eq(l.err.msg, "");
+	const char *got = nw_settings_get(l.settings, name, l.settings->arena);
+
+	ck_assert_pstr_eq(got, value);
+	unload(l);
+}
+
+START_TEST(the_environment_is_read_and_never_guessed)
+{
+	const char *const *env = ENV("PORT_=80", "DEBUG=", "NAMES=a:1,b:2");
+
+	enter_new_dir();
+	assert_file_sets_in(env, "import os\nbind = '0.0.0.0:' + os.environ['PORT_']", "bind", "0.0.0.0:80");
+	assert_file_sets_in(env, "import os as o\nbind = f\"[::]:{o.environ.get('PORT_', 8000)}\"", "bind", "[::]:80");
+	assert_file_sets_in(env, "from os import getenv as env\nworkers = int(env('W', '2')) * 2", "workers", "4");
+	assert_file_sets_in(env, "from os import environ\nthreads = int(environ.get('T') or 3)", "threads", "3");
+	assert_file_sets_in(env, "import os\nreload_ = 'DEBUG' in os.environ\nserver_timing = reload_", "server_timing",
+			    "True");
+	assert_file_sets_in(env, "import os\nserver_timing = bool(os.getenv('DEBUG'))", "server_timing", "False");
+	assert_file_sets_in(env, "import os\nbind = os.environ['NAMES'].split(',')", "bind", "a:1,b:2");
+	assert_file_sets_in(env, "import os\nworkers = max(2, min(int(os.cpu_count() * 0.5), 4), 3)", "workers", "3");
+	assert_file_sets_in(env,
+			    "import os.path\npidfile = os.path.join(os.path.dirname(os.path.abspath('/a/b/../c')), "
+			    "'x.pid')",
+			    "pidfile", "/a/x.pid");
+	assert_file_sets_in(env, "import os\nproc_name = os.path.basename(__file__)", "proc_name", "c.py");
+	assert_file_refused("import os\nworkers = int(os.environ['NO'])", "c.py:2: there is no key 'NO'");
+	assert_file_refused("import os\nworkers = int(os.environ.get('NO'))",
+			    "c.py:2: int(): there is no number, the value is None");
+	assert_file_refused("import os\nuser = os.getlogin()",
+			    "c.py:2: 'os.getlogin'() is not read here: values are made of literals, arithmetic, "
+			    "conditions, os.environ, os.path and multiprocessing.cpu_count()");
+	assert_file_refused("import sys\nproc_name = sys.argv[0]",
+			    "c.py:2: 'sys.argv' is not read here: values are made of literals, arithmetic, conditions, "
+			    "os.environ, os.path and multiprocessing.cpu_count()");
 }
 END_TEST
 
@@ -303,8 +347,12 @@ START_TEST(hooks_are_told_and_passed_over)
 		"def ssl_context(config, factory):\n    return factory()",
 		"c.py:1: ssl_context: a function in Python is not run, and TLS would not be what it makes of it: use "
 		"certfile, keyfile, cert_reqs, ca_certs and ciphers");
-	assert_file_refused("def helper():\n    pass",
-			    "c.py:1: 'def' is not read: a config file holds only lines of the form name = value");
+	assert_file_sets("class Quiet(Logger):\n    x = 1\ndef helper():\n    pass\nworkers = 2", "workers", "2");
+	assert_file_refused("def helper():\n    return 2\nworkers = helper()",
+			    "c.py:3: 'helper'() is not read here: values are made of literals, arithmetic, conditions, "
+			    "os.environ, os.path and multiprocessing.cpu_count()");
+	assert_file_refused("def bind():\n    pass",
+			    "c.py:1: 'bind' comes from Python, which is not run: write its value");
 }
 END_TEST
 
@@ -321,7 +369,8 @@ START_TEST(a_file_can_ask_for_a_check)
 }
 END_TEST
 
-NW_TEST_MAIN("common/settings_file", what_has_no_meaning_here_is_told_and_passed_over, hooks_are_told_and_passed_over,
+NW_TEST_MAIN("common/settings_file", the_environment_is_read_and_never_guessed,
+	     what_has_no_meaning_here_is_told_and_passed_over, hooks_are_told_and_passed_over,
 	     a_file_can_ask_for_a_check, a_real_gunicorn_conf_py_loads_as_it_is, cpu_count_has_several_ways_in,
 	     values_of_all_kinds_find_their_settings, values_of_the_wrong_kind_are_refused,
 	     names_that_are_no_settings_are_refused, all_mistakes_of_a_file_are_told_in_the_order_of_their_lines,
