@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/settings_compat.h"
 #include "common/settings_file.h"
 #include "common/settings_notice.h"
 #include "common/settings_sources.h"
@@ -144,15 +145,25 @@ static int fill(struct nw_settings *settings, const struct nw_settings_sources *
 	return rc != 0 ? rc : set_dirs(settings, env, err);
 }
 
-static void stop(const struct nw_setting *at, enum nw_settings_action *out_action, struct nw_buf *out_text)
+static int stop(const struct nw_settings_sources *sources, int argc, char *const *argv, char *const *env,
+		enum nw_settings_action *out_action, struct nw_buf *out_text, struct nw_err *err)
 {
-	if (at->type == NW_SETTING_HELP) {
+	const struct nw_setting *at = nw_settings_sources_stop(sources);
+	size_t n = 1 + sources->args[NW_SETTINGS_CLI].n_read;
+	bool fits = true;
+	int rc = 0;
+
+	if (at->type == NW_SETTING_COMPAT) {
+		rc = nw_settings_compat(argv + n, (size_t)argc - n, env, out_text, &fits, err);
+		*out_action = fits ? NW_SETTINGS_FITS : NW_SETTINGS_FITS_NOT;
+	} else if (at->type == NW_SETTING_HELP) {
 		*out_action = NW_SETTINGS_HELP;
 		nw_settings_help(out_text);
 	} else {
 		*out_action = NW_SETTINGS_VERSION;
 		nw_buf_adds(out_text, "narwhal (version " NW_VERSION ")\n");
 	}
+	return rc;
 }
 
 static int load(int argc, char *const *argv, char *const *env, struct nw_arena *scratch, struct nw_settings *settings,
@@ -164,11 +175,8 @@ static int load(int argc, char *const *argv, char *const *env, struct nw_arena *
 	if (rc != 0) {
 		return rc;
 	}
-	const struct nw_setting *at = nw_settings_sources_stop(&sources);
-
-	if (at != NULL) {
-		stop(at, out_action, out_text);
-		return 0;
+	if (nw_settings_sources_stop(&sources) != NULL) {
+		return stop(&sources, argc, argv, env, out_action, out_text, err);
 	}
 	rc = fill(settings, &sources, env, err);
 	if (rc == 0) {

@@ -25,6 +25,7 @@ struct nw_strings {
 /** One loaded configuration. All strings live in @arena. Never changed after it was loaded. */
 struct nw_settings {
 	struct nw_arena *arena;
+	struct nw_strings given;   /* names of settings that are set by more than their default; with repetitions */
 	struct nw_strings notices; /* "FILE:3: ...": what is taken, but not as it may be meant; for people */
 	struct nw_strings apps;    /* APP arguments, or else wsgi_app, or else "data". Never empty after loading */
 	struct nw_strings wsgi_app;
@@ -125,9 +126,11 @@ struct nw_settings {
 /** What the caller of nw_settings_load() should do next. */
 enum nw_settings_action {
 	NW_SETTINGS_RUN,
-	NW_SETTINGS_CHECK,   /* --check-config or --print-config was given: check, print, exit */
-	NW_SETTINGS_HELP,    /* @out_text holds the help; print it, exit 0 */
-	NW_SETTINGS_VERSION, /* the same, the version line */
+	NW_SETTINGS_CHECK,    /* --check-config or --print-config was given: check, print, exit */
+	NW_SETTINGS_HELP,     /* @out_text holds the help; print it, exit 0 */
+	NW_SETTINGS_VERSION,  /* the same, the version line */
+	NW_SETTINGS_FITS,     /* the same, of --compat: nothing is refused */
+	NW_SETTINGS_FITS_NOT, /* the same, exit 1 */
 };
 
 /**
@@ -156,6 +159,10 @@ void nw_settings_print(const struct nw_settings *settings, struct nw_buf *out);
 /** The value of setting @name as text ("domain" -> "./domain.json", a list with commas); NULL: no such setting, or it
  *  has no value. Allocated in @arena. */
 const char *nw_settings_get(const struct nw_settings *settings, const char *name, struct nw_arena *arena);
+
+/** The page SETTINGS.md, and the completion for bash. */
+void nw_settings_page(struct nw_buf *out);
+void nw_settings_completion(struct nw_buf *out);
 
 /** The man page narwhal(1) in roff (mdoc or man), and the text of --help. */
 void nw_settings_man(struct nw_buf *out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/quote.h"
+#include "common/settings_notice.h"
 #include "common/settings_value.h"
 
 #define HINT " (see narwhal --help)"
@@ -137,7 +138,7 @@ static int add_arg(struct cli *cli, const struct match *match, const char *text)
 	const struct nw_setting *setting = match->setting;
 	struct nw_settings_args *out = cli->out;
 
-	if (setting != NULL && (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION)) {
+	if (setting != NULL && setting->type >= NW_SETTING_HELP) {
 		out->stop = setting;
 		return 0;
 	}
@@ -251,6 +252,7 @@ int nw_settings_cli_parse(char *const *words, size_t n, struct nw_arena *arena, 
 			rc = take_short(&cli, word);
 		}
 	}
+	out->n_read = cli.at;
 	return rc;
 }
 
@@ -288,6 +290,7 @@ int nw_settings_cli_apply(const struct nw_settings_args *args, const char *where
 			rc = apply_ignored(arg, where, settings, err);
 		} else {
 			rc = nw_settings_value_set_text(settings, arg->setting, arg->text, was_given(args, i), err);
+			rc = rc != 0 ? rc : nw_settings_notice_given(settings, arg->setting->name, err);
 		}
 	}
 	return rc;

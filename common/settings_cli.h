@@ -17,7 +17,8 @@ struct nw_settings_args {
 	struct nw_settings_arg *v; /* in order */
 	size_t n, cap;
 	struct nw_strings apps;
-	const struct nw_setting *stop; /* --help or --version, whichever came first; the rest was not read */
+	const struct nw_setting *stop; /* --help, --version or --compat, the first of them; the rest was not read */
+	size_t n_read;                 /* words, the one with a mistake included */
 };
 
 /**

@@ -20,7 +20,7 @@ void nw_settings_doc_default(struct nw_buf *out, const struct nw_setting *settin
 	if (setting->type == NW_SETTING_BOOL && value != NULL) {
 		value = "on";
 	}
-	if (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION) {
+	if (setting->type >= NW_SETTING_HELP) {
 		return;
 	}
 	nw_buf_addf(out, " [default: %s", value != NULL ? value : "off");

@@ -65,10 +65,12 @@ static int set_setting(struct file *file, struct nw_span name, const struct nw_l
 	if (setting == NULL) {
 		return 0;
 	}
-	if (setting->type == NW_SETTING_HELP || setting->type == NW_SETTING_VERSION) {
+	if (setting->type >= NW_SETTING_HELP) {
 		return nw_err_set(&file->err, -EINVAL, "'%s' can only be given on the command line", setting->name);
 	}
-	return nw_settings_value_set(file->settings, setting, value, false, &file->err);
+	int rc = nw_settings_value_set(file->settings, setting, value, false, &file->err);
+
+	return rc != 0 ? rc : nw_settings_notice_given(file->settings, setting->name, &file->err);
 }
 
 static int read_value(struct file *file, const struct nw_literal **out)

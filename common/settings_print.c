@@ -63,6 +63,7 @@ static bool add_text(struct nw_buf *out, const struct nw_settings *settings, con
 		return true;
 	case NW_SETTING_HELP:
 	case NW_SETTING_VERSION:
+	case NW_SETTING_COMPAT:
 		break;
 	}
 	if (text != NULL) {

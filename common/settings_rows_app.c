@@ -71,6 +71,7 @@ const struct nw_setting nw_settings_rows_app[] = {
 		.metavar = "APP",
 		.type = NW_SETTING_LIST,
 		AT(wsgi_app),
+		.differs = "An APP is data or the path of a module in C, not a Python application.",
 		.check = nw_settings_check_app,
 		.none = "data",
 		.doc = "APP, or a list of them, when none is given as an argument.",
@@ -82,6 +83,8 @@ const struct nw_setting nw_settings_rows_app[] = {
 		.metavar = "FILE",
 		.type = NW_SETTING_STRING,
 		AT(config),
+		.differs = "The file is read, not run; python:MODULE is refused. ./narwhal.conf.py goes before "
+			   "./gunicorn.conf.py.",
 		.is_cli_only = true,
 		.none = "./narwhal.conf.py or ./gunicorn.conf.py, the first that is there",
 		.doc = "Config file, PATH or file:PATH, in the syntax of gunicorn.conf.py; see narwhal(1).",
@@ -92,6 +95,7 @@ const struct nw_setting nw_settings_rows_app[] = {
 		.section = CONFIG,
 		.type = NW_SETTING_BOOL,
 		AT(check_config),
+		.differs = "Files that the settings name are looked at, too.",
 		.is_cli_only = true,
 		.doc = "Check the configuration and the apps, then exit: 0 if all is well.",
 	},
@@ -104,6 +108,16 @@ const struct nw_setting nw_settings_rows_app[] = {
 		.is_cli_only = true,
 		.doc = "Print every setting as a config file would set it (passwords as ***), then do as "
 		       "--check-config.",
+	},
+	{
+		.name = "compat",
+		.flags = {"--compat"},
+		.section = CONFIG,
+		.type = NW_SETTING_COMPAT,
+		.is_cli_only = true,
+		.doc = "Print what of a set-up of Gunicorn's holds here, changes, is ignored or is refused, and exit: "
+		       "1 if "
+		       "anything is refused. What follows is a config file, or the arguments of a gunicorn command.",
 	},
 	{
 		.name = "help",

@@ -21,6 +21,7 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.metavar = "SIZE",
 		.type = NW_SETTING_BYTES,
 		AT(limit_request_line),
+		.differs = "0 means 65536, not without limit.",
 		.fallback = "4094",
 		.max = INT_MAX,
 		.zero = 65536,
@@ -71,6 +72,7 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.metavar = "DIR",
 		.type = NW_SETTING_STRING,
 		AT(tmp_upload_dir),
+		.differs = "It has a meaning: large bodies lie there.",
 		.fallback = "/tmp",
 		.is_none_default = true,
 		.env = "TMPDIR",
@@ -215,6 +217,7 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.section = REQUESTS,
 		.type = NW_SETTING_BOOL,
 		AT(strip_header_spaces),
+		.differs = "A warning says that it is dangerous.",
 		.doc = "Take white space between the name of a header field and its colon. Dangerous behind a proxy "
 		       "that reads such a field otherwise.",
 	},
@@ -250,6 +253,7 @@ const struct nw_setting nw_settings_rows_http[] = {
 		.section = ANSWERS,
 		.type = NW_SETTING_BOOL,
 		AT(sendfile),
+		.differs = "True means on; in Gunicorn every value but None switches it off.",
 		.fallback = "True",
 		.env = "SENDFILE",
 		.doc = "Send files by sendfile(2). Without it they are read and written, for file systems where that "

@@ -26,6 +26,7 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.metavar = "STRING",
 		.type = NW_SETTING_STRING,
 		AT(access_log_format),
+		.differs = "json is a format of its own.",
 		.fallback = "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(s)s %(b)s \"%(f)s\" \"%(a)s\"",
 		.doc = "Form of a line of the access log, in Gunicorn's atoms, see narwhal(1); or json: one object a "
 		       "line.",
@@ -47,6 +48,7 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.metavar = "LEVEL",
 		.type = NW_SETTING_LEVEL,
 		AT(loglevel),
+		.differs = "A level that there is not is refused.",
 		.fallback = "info",
 		.doc = "Least level that the error log shows: debug, info, warning, error or critical.",
 	},
@@ -171,6 +173,7 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.section = PROCESS,
 		.type = NW_SETTING_BOOL,
 		AT(preload_app),
+		.differs = "A reload loads the apps anew.",
 		.doc = "Load the apps once, in the master, before workers are forked; a reload loads them anew.",
 	},
 	{
@@ -311,6 +314,7 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.metavar = "PATH",
 		.type = NW_SETTING_STRING,
 		AT(control_socket),
+		.differs = "Each server has a path of its own by default, so gunicornc needs -s.",
 		.none = "narwhal-PID.ctl in $XDG_RUNTIME_DIR or ~/.narwhal",
 		.doc = "Unix socket for narwhalctl(1) and gunicornc. A relative path is taken from chdir. A server "
 		       "that "

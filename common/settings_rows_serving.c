@@ -20,6 +20,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.metavar = "ADDRESS",
 		.type = NW_SETTING_LIST,
 		AT(bind),
+		.differs = "A unix socket that a live server listens on is not taken over.",
+		.gunicorn = "127.0.0.1:8000",
 		.check = nw_settings_check_bind,
 		.fallback = "127.0.0.1:8888",
 		.env = "PORT",
@@ -44,6 +46,7 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.section = SOCKET,
 		.type = NW_SETTING_BOOL,
 		AT(reuse_port),
+		.differs = "All workers share one socket with SO_REUSEPORT.",
 		.doc = "Set SO_REUSEPORT on TCP sockets, so that several servers can share a port.",
 	},
 	{
@@ -78,6 +81,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.metavar = "NAME",
 		.type = NW_SETTING_CHOICE,
 		AT(worker_class),
+		.differs = "There is one kind of worker; all names mean it.",
+		.gunicorn = "sync",
 		.choices = worker_classes,
 		.fallback = "narwhal",
 		.doc = "There is one kind of worker: an event loop that holds all connections, and threads for "
@@ -90,6 +95,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.metavar = "INT",
 		.type = NW_SETTING_INT,
 		AT(threads),
+		.differs = "The default is 4, and with 1, too, handlers run on a thread beside the event loop.",
+		.gunicorn = "1",
 		.fallback = "4",
 		.min = 1,
 		.max = 1024,
@@ -127,6 +134,7 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.metavar = "TIME",
 		.type = NW_SETTING_SECONDS,
 		AT(graceful_timeout_s),
+		.differs = "It is enforced when a reload replaces workers, too.",
 		.fallback = "30",
 		.max = NW_SETTINGS_SECONDS_MAX,
 		.doc = "Time that workers have to finish their requests when they stop or are replaced; what is left "

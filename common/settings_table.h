@@ -28,6 +28,7 @@ enum nw_setting_type {
 	NW_SETTING_UMASK,   /* mode_t; octal with a leading 0 */
 	NW_SETTING_HELP,    /* no value: prints and ends */
 	NW_SETTING_VERSION, /* the same */
+	NW_SETTING_COMPAT,  /* the same, of the words behind it */
 };
 
 enum { NW_SETTING_FLAGS = 3 };
@@ -55,6 +56,8 @@ struct nw_setting {
 	const char *const *choices; /* CHOICE: its words, then NULL; "true=auto" is another word for auto */
 	int (*check)(const char *text, struct nw_err *err); /* of a STRING and of each item of a LIST or PAIRS */
 	const char *doc;                                    /* sentences */
+	const char *differs;  /* from Gunicorn, if it has this setting: sentences; NULL: in nothing */
+	const char *gunicorn; /* the default there, if it is another one */
 };
 
 size_t nw_settings_table_len(void);

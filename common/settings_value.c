@@ -482,6 +482,7 @@ int nw_settings_value_set(struct nw_settings *settings, const struct nw_setting 
 		return set_umask(&job, err);
 	case NW_SETTING_HELP:
 	case NW_SETTING_VERSION:
+	case NW_SETTING_COMPAT:
 		break;
 	}
 	return 0;

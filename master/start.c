@@ -198,7 +198,12 @@ int nw_start_run(const struct nw_program *program, int argc, char *const *argv, 
 		break;
 	case NW_SETTINGS_HELP:
 	case NW_SETTINGS_VERSION:
+	case NW_SETTINGS_FITS:
 		code = print(&text);
+		break;
+	case NW_SETTINGS_FITS_NOT:
+		print(&text);
+		code = EXIT_CANNOT_START;
 		break;
 	}
 	nw_settings_free(settings);
