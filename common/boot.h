@@ -24,7 +24,7 @@ enum {
 
 struct nw_boot {
 	const struct nw_settings *settings;
-	const int *listeners; /* listening sockets, borrowed; the worker closes them for itself */
+	const int *listeners; /* listening sockets; the worker may close them, for itself */
 	size_t n_listeners;
 	int admin_fd;           /* -1: none */
 	int channel_fd;         /* the worker's end */

@@ -11,15 +11,20 @@
 enum {
 	/* A worker keeps graceful_timeout by itself; it is not killed in the act of leaving. */
 	LEAVE_MS = 500,
+	CONNECTING_MS = 500, /* for handshakes under way when drain_delay is over */
 };
 
 #define GRACE "NARWHAL_GRACE"
 
+/* drain_delay cannot be shorter than a second, after which the kernel holds nobody back. */
+static int64_t connecting_ms(const struct nw_settings *settings)
+{
+	return settings->drain_delay_s > 0 ? CONNECTING_MS : NW_DEFERRED_MS;
+}
+
 int64_t nw_budget_depart_ms(const struct nw_settings *settings)
 {
-	int64_t delay_ms = INT64_C(1000) * settings->drain_delay_s;
-
-	return delay_ms > NW_DEFERRED_MS ? delay_ms : NW_DEFERRED_MS;
+	return INT64_C(1000) * settings->drain_delay_s + connecting_ms(settings);
 }
 
 int64_t nw_budget_leave_ms(const struct nw_settings *settings)
@@ -32,14 +37,12 @@ static int64_t whole_ms(const struct nw_settings *settings)
 	return nw_budget_depart_ms(settings) + nw_budget_leave_ms(settings);
 }
 
-/* "5 s drain_delay + 20 s graceful_timeout + 0.5 s" */
+/* "5 s drain_delay + 0.5 s for who is just connecting + 20 s graceful_timeout + 0.5 s to leave" */
 static const char *parts(const struct nw_settings *settings, char *buf, size_t size)
 {
-	int64_t depart_ms = nw_budget_depart_ms(settings);
-	bool is_delay = depart_ms == INT64_C(1000) * settings->drain_delay_s;
-
-	snprintf(buf, size, "%g s %s + %d s graceful_timeout + %g s to leave", (double)depart_ms / 1000,
-		 is_delay ? "drain_delay" : "for clients that are just connecting", settings->graceful_timeout_s,
+	snprintf(buf, size,
+		 "%d s drain_delay + %g s for who is just connecting + %d s graceful_timeout + %g s to leave",
+		 settings->drain_delay_s, (double)connecting_ms(settings) / 1000, settings->graceful_timeout_s,
 		 LEAVE_MS / 1000.0);
 	return buf;
 }

@@ -11,7 +11,7 @@
 
 #include "common/settings.h"
 
-/** Milliseconds from TERM to the end of accepting, at most: drain_delay, and what is still connecting. */
+/** Milliseconds from TERM to the end of accepting, at most: drain_delay, and for who is just connecting then. */
 int64_t nw_budget_depart_ms(const struct nw_settings *settings);
 
 /** Milliseconds that a worker may take from TERM until it is KILLed: graceful_timeout, and a little for its leaving. */

@@ -10,6 +10,7 @@
 
 enum {
 	SYN_RECEIVED = 3, /* TCP_SYN_RECV, as proc(5) shows it */
+	TRIES_MAX = 1, /* to get an answer from a client that is there; one held back is asked again after a second */
 };
 
 void nw_deferred_stop(int fd)
@@ -43,7 +44,7 @@ static bool is_ours(const int *fds, size_t n, sa_family_t family, unsigned port)
 	return false;
 }
 
-/* "  12: 0100007F:22B8 0100007F:D6E2 03 ..." */
+/* "  12: 0100007F:22B8 0100007F:D6E2 03 00000000:00000000 01:00000063 00000000 ..."; the last of these: tries */
 static bool any_in(const char *path, const int *fds, size_t n, sa_family_t family)
 {
 	FILE *file = fopen(path, "re");
@@ -54,12 +55,13 @@ static bool any_in(const char *path, const int *fds, size_t n, sa_family_t famil
 		return true;
 	}
 	while (!is_found && fgets(line, sizeof(line), file) != NULL) {
-		unsigned port, state;
+		unsigned port, state, tries;
 
 		/* Nearly none is, and there may be many. */
 		is_found = strstr(line, " 03 ") != NULL &&
-			   sscanf(line, " %*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x", &port, &state) == 2 &&
-			   state == SYN_RECEIVED && is_ours(fds, n, family, port);
+			   sscanf(line, " %*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*x:%*x %*x:%*x %x", &port, &state,
+				  &tries) == 3 &&
+			   state == SYN_RECEIVED && tries <= TRIES_MAX && is_ours(fds, n, family, port);
 	}
 	fclose(file);
 	return is_found;

@@ -17,7 +17,8 @@ void nw_deferred_stop(int fd);
 
 /**
  * Does one of the @n listening sockets @fds hold a connection back? One whose handshake has not ended counts too, and
- * so does not being able to tell (no /proc). Reads /proc/net/tcp and tcp6, that is, once through all sockets.
+ * so does not being able to tell (no /proc). One that was asked for an answer again and again does not count: nobody
+ * is there. Reads /proc/net/tcp and tcp6, that is, once through all sockets.
  */
 bool nw_deferred_any(const int *fds, size_t n);
 

@@ -6,10 +6,11 @@
 #include "common/log.h"
 #include "master/budget.h"
 #include "master/deferred.h"
+#include "master/door.h"
 #include "master/reload.h"
 
 enum {
-	LOOK_MS = 100, /* between two looks at what is held back */
+	LOOK_MS = 100, /* from the first look at what is held back to the second; the next ones take twice as long */
 	FDS_MAX = 64,  /* listening sockets that are looked at */
 };
 
@@ -23,10 +24,12 @@ static size_t listeners_of(const struct nw_generation *generation, int fds[FDS_M
 	return n;
 }
 
-static bool is_any_deferred(const struct nw_master *master)
+/* From the first time on, nobody sets out any more. */
+static bool is_anybody_coming(const struct nw_master *master)
 {
 	int fds[FDS_MAX];
 
+	nw_door_shut_network(master->generation);
 	return nw_deferred_any(fds, listeners_of(master->generation, fds));
 }
 
@@ -65,15 +68,16 @@ static void say_so(const struct nw_master *master)
 bool nw_depart_begin(struct nw_master *master)
 {
 	const int64_t delay_ms = INT64_C(1000) * master->generation->settings->drain_delay_s;
-	struct nw_depart *depart = &master->depart;
 	int64_t now = nw_clock_ms();
 
 	if (master->generation->partner == NW_PARTNER_NEWER) { /* whose sockets they are, too: it serves on */
 		return false;
 	}
-	/* Before the look: what comes after it is in the queue. */
+	if (!master->has_served) {
+		return false;
+	}
 	stop_deferring(master);
-	if (!master->has_served || (delay_ms == 0 && !is_any_deferred(master))) {
+	if (delay_ms == 0 && !is_anybody_coming(master)) {
 		return false;
 	}
 	if (delay_ms > 0) {
@@ -84,8 +88,11 @@ bool nw_depart_begin(struct nw_master *master)
 	}
 	drop_reload(master);
 	say_so(master);
-	depart->until_ms = now + nw_budget_depart_ms(master->generation->settings);
-	depart->look_at_ms = now + (delay_ms > 0 ? delay_ms : LOOK_MS);
+	master->depart = (struct nw_depart){
+		.look_at_ms = now + (delay_ms > 0 ? delay_ms : LOOK_MS),
+		.pause_ms = LOOK_MS,
+		.until_ms = now + nw_budget_depart_ms(master->generation->settings),
+	};
 	nw_master_set_state(master, NW_MASTER_DEPARTING);
 	return true;
 }
@@ -95,12 +102,13 @@ bool nw_depart_is_over(struct nw_master *master)
 	struct nw_depart *depart = &master->depart;
 	int64_t now = nw_clock_ms();
 
-	if (now >= depart->until_ms) {
-		return true;
-	}
 	if (now < depart->look_at_ms) {
 		return false;
 	}
-	depart->look_at_ms = now + LOOK_MS;
-	return !is_any_deferred(master);
+	if (!is_anybody_coming(master) || now >= depart->until_ms) {
+		return true;
+	}
+	depart->look_at_ms = now + depart->pause_ms < depart->until_ms ? now + depart->pause_ms : depart->until_ms;
+	depart->pause_ms *= 2;
+	return false;
 }

@@ -64,6 +64,7 @@ struct nw_reload {
 /** State DEPARTING only; by nw_clock_ms(). */
 struct nw_depart {
 	int64_t look_at_ms; /* again whether it is over */
+	int64_t pause_ms;   /* until the look after that */
 	int64_t until_ms;   /* the latest */
 };
 

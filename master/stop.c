@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "master/daemon.h"
 #include "master/depart.h"
+#include "master/door.h"
 #include "master/reload.h"
 #include "master/say.h"
 
@@ -32,6 +33,8 @@ static void begin(struct nw_master *master, enum nw_stop_reason reason, bool is_
 {
 	master->stop_reason = reason;
 	nw_reload_drop(master);
+	nw_door_shut_network(master->generation);
+	nw_door_shut_local(master->generation);
 	if (is_hurried) {
 		tell_all(master, SIGQUIT, HURRY_MS);
 	} else {

@@ -210,6 +210,16 @@ static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
 	}
 }
 
+/* As long as one of us holds them, clients connect, and wait for nobody. */
+static void on_worker_deaf(void *arg)
+{
+	const struct worker *worker = arg;
+
+	for (size_t i = 0; i < worker->boot->n_listeners; i++) {
+		nw_fd_close(worker->boot->listeners[i]);
+	}
+}
+
 static void on_worker_drained(void *arg)
 {
 	struct worker *worker = arg;
@@ -363,6 +373,7 @@ static int listen_all(struct worker *worker, struct nw_err *err)
 		.on_done = worker->access_log == NULL && !nw_statsd_is_open() ? NULL : on_worker_exchange_done,
 		.on_drained = on_worker_drained,
 		.on_starved = on_worker_starved,
+		.on_deaf = on_worker_deaf,
 		.arg = worker,
 	};
 	int failed = 0;

@@ -76,12 +76,54 @@ def test_term_answers_a_client_that_connected_and_has_not_spoken_yet(narwhal, ap
     assert server.wait_exit() == 0
 
 
+def test_who_connects_after_term_is_refused_while_others_are_answered(narwhal, app):
+    """And does not wait in a queue that nobody takes."""
+    server = narwhal(app("misc"), app("hello"), domain=None, workers=2)
+    with server.connect() as slow:
+        slow.send("GET /sleep/1500 HTTP/1.1\r\nHost: a\r\n\r\n")
+        eventually_in_flight(server)
+        server.signal(signal.SIGTERM)
+        eventually(lambda: not is_accepting(server))
+        assert slow.read_response().status == 200
+    assert server.wait_exit() == 0
+
+
+def is_accepting(server):
+    try:
+        return server.get("/hello").status == 200
+    except ConnectionRefusedError:
+        return False
+
+
+@pytest.mark.threads
+def test_term_loses_no_connection_that_was_made(narwhal, app):
+    """Of clients that come all the time: each is answered or refused, none is reset."""
+    server = narwhal(app("hello"), domain=None, workers=2)
+    lost, n_done = [], [0] * 8
+
+    def run(i):
+        try:
+            while is_accepting(server):
+                n_done[i] += 1
+        except Exception as error:  # noqa: BLE001: whatever it was, the test has to see it
+            lost.append(repr(error))
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(n_done))]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: min(n_done) > 5, what="too few answers")
+    server.signal(signal.SIGTERM)
+    assert server.wait_exit() == 0
+    for thread in threads:
+        thread.join()
+    assert not lost
+
+
 @pytest.mark.threads
 def test_drain_delay_fails_no_request_of_a_proxy_that_asks_whether_the_server_is_ready(narwhal, app):
     server = narwhal("--drain-delay", "2", app("hello"), domain=None, workers=2)
     with Load(server, get_hello) as load:
-        eventually(lambda: load.n_done > 100, what="too few answers")
-        assert load.n_connections == 4
+        eventually(lambda: load.n_done > 100 and load.n_connections == 4, what="too few answers")
         server.signal(signal.SIGTERM)
         eventually(lambda: server.admin.get("/readyz").status == 503, what="still ready")
         # Until it has heard of it, connections are accepted, and none is kept.

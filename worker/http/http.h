@@ -60,13 +60,17 @@ struct nw_http_options {
 	/** Nothing can be accepted for now: out of descriptors or memory. It is tried again when a connection closes,
 	 * and by each sweep. @error: errno. NULL: nobody wants to know. */
 	void (*on_starved)(int error, void *arg);
+	/** While draining, once: who waited to be accepted is accepted, and the listening sockets are not used any
+	 * more. They should be closed: a queue that nobody takes keeps its clients waiting. NULL: nobody wants to know.
+	 */
+	void (*on_deaf)(void *arg);
 	void *arg;
 };
 
 /** NULL: no memory, or the base is not epoll's (edges, early close). @options is copied. */
 struct nw_http *nw_http_new(struct event_base *base, const struct nw_http_options *options) NW_MUST_CHECK;
 
-/** Accept from the listening socket @fd (non-blocking; borrowed, never closed here). */
+/** Accept from the listening socket @fd (non-blocking; borrowed until on_deaf, never closed here). */
 int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err) NW_MUST_CHECK;
 
 /** nw_http_drain() will follow: go on accepting, but from now on each answer says Connection: close. */

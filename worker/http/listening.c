@@ -9,13 +9,14 @@
 #include "worker/http/connection.h"
 
 enum {
-	ACCEPTS_MAX = 64, /* a wake-up */
-	AHEAD_MIN = 4,    /* connections more than an even share, and ... */
-	AHEAD_PART = 8,   /* ... this part of it, are nothing to speak of */
-	YIELD_US = 1000,  /* the others' time to accept before us */
-	CHURN_MIN = 100,  /* connections that ended within a second or two, and ... */
-	CHURN_TIMES = 8,  /* ... so many times those that are open: they are too short to be shared out */
-	LEFT_OVER = 4,    /* connections taken then, though we are ahead */
+	ACCEPTS_MAX = 64,  /* a wake-up */
+	AHEAD_MIN = 4,     /* connections more than an even share, and ... */
+	AHEAD_PART = 8,    /* ... this part of it, are nothing to speak of */
+	YIELD_US = 1000,   /* the others' time to accept before us */
+	CHURN_MIN = 100,   /* connections that ended within a second or two, and ... */
+	CHURN_TIMES = 8,   /* ... so many times those that are open: they are too short to be shared out */
+	LEFT_OVER = 4,     /* connections taken then, though we are ahead */
+	QUEUE_MAX = 65535, /* that are taken to the end; it may be filled as fast, if others go on listening */
 };
 
 /* Watch the sockets, or do not. */
@@ -132,6 +133,7 @@ static bool accept_one(struct nw_listening *l)
 	case EPERM:
 		return true;
 	case EAGAIN:
+	case EINVAL: /* a unix socket that the master has shut */
 		return false;
 	default:
 		starve(http, error);
@@ -142,12 +144,13 @@ static bool accept_one(struct nw_listening *l)
 static void on_listener_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct nw_listening *l = arg;
+	struct nw_http *http = l->http;
 
 	(void)fd;
 	(void)what;
-	l->http->now_us = nw_clock_us();
+	http->now_us = nw_clock_us();
 	/* What was accepted may have led to draining, which may be over by now. */
-	for (int n = 0; n < ACCEPTS_MAX && !l->http->accepting.is_off && may_accept(l->http) && accept_one(l); n++) {
+	for (int n = 0; n < ACCEPTS_MAX && !http->accepting.is_off && may_accept(http) && accept_one(l); n++) {
 	}
 }
 
@@ -174,10 +177,19 @@ int nw_http_listen(struct nw_http *http, int fd, struct nw_err *err)
 
 void nw_listening_take_queue(struct nw_http *http)
 {
-	http->accepting.takes_queue = false;
-	for (struct nw_listening *l = http->accepting.sockets; l != NULL; l = l->next) {
-		while (accept_one(l)) {
+	struct nw_accepting *accepting = &http->accepting;
+
+	accepting->takes_queue = false;
+	for (struct nw_listening *l = accepting->sockets; l != NULL; l = l->next) {
+		for (int n = 0; n < QUEUE_MAX && accept_one(l); n++) {
 		}
+	}
+	if (accepting->takes_queue || accepting->sockets == NULL) {
+		return;
+	}
+	nw_listening_close(http);
+	if (http->options.on_deaf != NULL) {
+		http->options.on_deaf(http->options.arg);
 	}
 }
 

@@ -42,7 +42,7 @@ void nw_listening_close(struct nw_http *http);
 /** Stop or go on accepting. */
 void nw_listening_pause(struct nw_http *http, bool is_paused);
 
-/** Accept until nobody waits, or nothing can be accepted for now (takes_queue then). */
+/** Accept until nobody waits and let go of the sockets, or until nothing can be accepted for now (takes_queue then). */
 void nw_listening_take_queue(struct nw_http *http);
 
 #endif

@@ -25,22 +25,23 @@ START_TEST(each_part_of_a_stop_counts)
 {
 	const struct nw_settings settings = {.drain_delay_s = 5, .graceful_timeout_s = 20};
 
-	ck_assert_int_eq(nw_budget_depart_ms(&settings), 5000);
+	ck_assert_int_eq(nw_budget_depart_ms(&settings), 5500);
 	ck_assert_int_eq(nw_budget_leave_ms(&settings), 20500);
 	ck_assert_ptr_null(mistake(5, 20, "NARWHAL_GRACE=26"));
 	ck_assert_ptr_nonnull(mistake(5, 20, "NARWHAL_GRACE=25"));
 	ck_assert_ptr_nonnull(strstr(buf, "longer than 25 s"));
-	ck_assert_ptr_nonnull(strstr(buf, "25.5 s (5 s drain_delay + 20 s graceful_timeout + 0.5 s to leave)"));
+	ck_assert_ptr_nonnull(strstr(buf, "26 s (5 s drain_delay + 0.5 s for who is just connecting + 20 s grace"));
 	ck_assert_ptr_nonnull(strstr(buf, "26 s or more"));
 }
 END_TEST
 
-START_TEST(clients_that_are_just_connecting_have_their_time_without_a_delay)
+START_TEST(who_is_just_connecting_has_time_without_a_delay)
 {
 	ck_assert_ptr_null(mistake(0, 30, "NARWHAL_GRACE=32"));
 	ck_assert_ptr_nonnull(mistake(0, 30, "NARWHAL_GRACE=31"));
-	ck_assert_ptr_nonnull(strstr(buf, "1.5 s for clients that are just connecting"));
+	ck_assert_ptr_nonnull(strstr(buf, "0 s drain_delay + 1.5 s for who is just connecting + 30 s"));
 	ck_assert_ptr_nonnull(mistake(1, 30, "NARWHAL_GRACE=31"));
+	ck_assert_ptr_null(mistake(1, 30, "NARWHAL_GRACE=32"));
 }
 END_TEST
 
@@ -73,6 +74,5 @@ START_TEST(the_longest_times_do_not_overflow)
 }
 END_TEST
 
-NW_TEST_MAIN("master/budget", each_part_of_a_stop_counts,
-	     clients_that_are_just_connecting_have_their_time_without_a_delay,
+NW_TEST_MAIN("master/budget", each_part_of_a_stop_counts, who_is_just_connecting_has_time_without_a_delay,
 	     without_the_variable_there_is_nothing_to_check, what_is_no_time_is_told, the_longest_times_do_not_overflow)

@@ -102,6 +102,9 @@ static void serve(const struct nw_boot *boot)
 	NW_COUNT(boot->slot->routes[0][3].bucket[0], 1);
 	nw_channel_send(boot->channel_fd, NW_CHANNEL_READY, NULL);
 	say(boot, "ready");
+	if (NW_READ(boot->board->is_leaving) != 0) {
+		say(boot, "departs");
+	}
 	for (;;) {
 		struct pollfd fds[] = {{signals, POLLIN, 0}, {boot->channel_fd, POLLIN, 0}};
 		struct signalfd_siginfo info;
@@ -114,6 +117,9 @@ static void serve(const struct nw_boot *boot)
 		if (msg.kind == NW_CHANNEL_EOF) {
 			say(boot, "orphaned");
 			return;
+		}
+		if (msg.kind == NW_CHANNEL_DEPART) {
+			say(boot, "departs");
 		}
 		while (read(signals, &info, sizeof(info)) == sizeof(info)) {
 			if (heed(boot, info.ssi_signo)) {
