@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from control import Control
+from crowd import Crowd
 from load import Load
 from server import children_of, eventually, is_alive
 
@@ -63,15 +64,14 @@ def ask(connection):
 
 def test_twenty_upgrades_lose_no_request(masters):
     them = masters(workers=2)
-    with Load(them.server, ask, threads=4) as load:
-        for i in range(20):
+    with Crowd(them.server.address) as crowd:
+        for _ in range(20):
             them.start(workers=2)
-            n = load.n_done
-            eventually(lambda: load.n_done > n + 20 or load.failures)  # noqa: B023
+            crowd.wait_done(100)
             them.finish()
-        n = load.n_done
-        eventually(lambda: load.n_done > n + 20 or load.failures)
-    assert load.failures == []
+        crowd.wait_done(100)
+    assert crowd.failures == []
+    assert crowd.n_connections > 64 * 5
     them.stop()
     assert not them.pidfile.exists()
 
