@@ -1,5 +1,6 @@
 """Answers that are made bit by bit: from handler threads and from the loop, as clients see them."""
 
+import re
 import signal
 import socket
 import struct
@@ -307,6 +308,8 @@ def test_streams_end_themselves_when_the_worker_leaves(stream, target):
         stream.signal(signal.SIGTERM)
         if target == "/events":
             assert event(connection) == "event: bye\nretry: 100\ndata: \n\n"
+        else:
+            assert re.fullmatch(r"retry: \d+\n\n", event(connection))  # it says nothing of that itself
         assert read_chunk(connection) == b""
     stream.wait_log("over, leaving")
     assert stream.wait_exit() == 0

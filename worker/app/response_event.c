@@ -4,10 +4,19 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <narwhal/response.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "worker/app/outcome.h"
+#include "worker/app/response_stream.h"
+
+enum {
+	/* From the end of a worker until its clients connect anew, each a little later or earlier than others. */
+	RETRY_MS = 500,
+	RETRY_SPREAD_MS = 1000,
+};
 
 int nw_response_begin_events(struct nw_response *res)
 {
@@ -16,7 +25,24 @@ int nw_response_begin_events(struct nw_response *res)
 	if (rc == 0) {
 		rc = nw_response_header(res, "Cache-Control", "no-cache");
 	}
+	if (rc == 0) {
+		res->stream->is_events = true;
+	}
 	return rc < 0 ? rc : nw_response_header(res, "X-Accel-Buffering", "no"); /* for nginx */
+}
+
+static bool is_leaving(const struct nw_response_stream *stream)
+{
+	return stream->res->call->req.apps->is_leaving;
+}
+
+const char *nw_response_event_farewell(const struct nw_response_stream *stream, char *buf, size_t size)
+{
+	if (!stream->is_events || stream->has_retry || !is_leaving(stream)) {
+		return NULL;
+	}
+	snprintf(buf, size, "retry: %d\n\n", RETRY_MS + (int)(nw_clock_us() % RETRY_SPREAD_MS));
+	return buf;
 }
 
 static bool is_line(const char *s)
@@ -64,6 +90,9 @@ int nw_response_event(struct nw_response *res, const struct nw_event *event)
 	}
 	if (event->retry_ms > 0) {
 		nw_buf_addf(&text, "retry: %" PRId64 "\n", event->retry_ms);
+		if (res->stream != NULL) {
+			res->stream->has_retry = is_leaving(res->stream);
+		}
 	}
 	if (event->data != NULL) {
 		add_lines(&text, "data: ", event->data);

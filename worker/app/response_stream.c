@@ -499,11 +499,30 @@ int nw_response_stream_settle(struct nw_response *res, int rc)
 	return rc;
 }
 
+/* Whoever reads events connects anew, and had better not do it all at once. */
+static void bid_farewell(struct nw_response_stream *stream)
+{
+	char buf[32];
+	const char *text = nw_response_event_farewell(stream, buf, sizeof(buf));
+
+	if (text == NULL || exchange_of(stream->res)->is_gone) {
+		return;
+	}
+	if (is_on_thread(stream->res)) {
+		(void)write_on_thread(stream, text, strlen(text));
+	} else {
+		(void)nw_stream_write(exchange_of(stream->res), text, strlen(text));
+	}
+}
+
 bool nw_response_stream_close(struct nw_response *res, int rc)
 {
 	static const char then[] = "; the answer had begun and is broken off";
 	bool is_short = res->has_length && res->length != res->stream->written && takes_body(res);
 
+	if (res->failed == 0 && is_done(res, rc) && takes_body(res)) {
+		bid_farewell(res->stream);
+	}
 	if (res->failed == 0 && is_done(res, rc) && takes_body(res) && res->stream->encoder != NULL) {
 		rc = put_coded(res->stream, "", 0, NW_ENCODE_END);
 	}

@@ -26,7 +26,9 @@ struct nw_batch {
 struct nw_response_stream {
 	struct nw_response *res;
 	uint64_t written;
-	bool is_out; /* the head is on its way: it cannot change any more */
+	bool is_out;    /* the head is on its way: it cannot change any more */
+	bool is_events; /* server-sent ones */
+	bool has_retry; /* one of them said when to come back, after the worker began to leave */
 
 	/* Of the loop */
 	void (*on_ready)(struct nw_response *res, void *arg);
@@ -68,6 +70,10 @@ int nw_response_stream_settle(struct nw_response *res, int rc);
 /** The same when the head is out: what waits to be compressed goes, too. False, and a line in the log, when it failed.
  */
 bool nw_response_stream_close(struct nw_response *res, int rc);
+
+/** The last line of server-sent events of a worker that leaves: when to come back. NULL: it is said, or needs none. In
+ *  @buf. */
+const char *nw_response_event_farewell(const struct nw_response_stream *stream, char *buf, size_t size);
 
 /** On the loop, once the handler is through: write what it left and end the exchange. */
 void nw_response_stream_finish(struct nw_response *res, bool is_whole);

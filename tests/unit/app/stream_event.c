@@ -2,6 +2,9 @@
 #include <narwhal/stream.h>
 
 #include <errno.h>
+#include <narwhal/request.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "tests/unit/app/script.h"
 #include "tests/unit/unit.h"
@@ -71,4 +74,68 @@ START_TEST(an_event_is_not_split)
 }
 END_TEST
 
-NW_TEST_MAIN("app/stream_event", events_are_lines, an_event_is_not_split)
+static struct nw_event last;
+
+static int events_until_leaving(struct nw_request *req, struct nw_response *res)
+{
+	nw_response_begin_events(res);
+	if (last.data == NULL) {
+		nw_response_event(res, &(struct nw_event){.data = "1", .retry_ms = 9000});
+	}
+	nw_apps_leave(script_apps);
+	if (last.data != NULL) {
+		nw_response_event(res, &last);
+	}
+	if (nw_request_query(req, "fail") != NULL) {
+		return -EIO;
+	}
+	if (nw_request_query(req, "end") != NULL) {
+		nw_response_end(res);
+		return 0;
+	}
+	return -ESHUTDOWN;
+}
+
+/* What the answer ends with; 0: something else. */
+static int farewell_of(const char *request)
+{
+	int retry_ms = 0, n = 0;
+
+	script_begin(events_until_leaving);
+	ck_assert_uint_eq(fake_get(script_apps, request), 200);
+	for (const char *at = fake_seen.body; (at = strstr(at, "\n\nretry: ")) != NULL; at++) {
+		n = 0;
+		if (sscanf(at, "\n\nretry: %d\n\n%n", &retry_ms, &n) != 1 || n == 0 || at[n] != '\0') {
+			retry_ms = 0;
+		}
+	}
+	script_end();
+	return retry_ms;
+}
+
+START_TEST(a_worker_that_leaves_says_when_to_come_back)
+{
+	static const char *const requests[] = {"GET /thread HTTP/1.1\r\n\r\n", "GET /inline?end=1 HTTP/1.1\r\n\r\n"};
+	static const char *const texts[] = {NULL, "bye"};
+
+	for (int i = 0; i < 4; i++) {
+		last = (struct nw_event){.data = texts[i / 2]};
+		int retry_ms = farewell_of(requests[i % 2]);
+
+		ck_assert(retry_ms >= 500 && retry_ms < 1500);
+		ck_assert(fake_seen.is_whole);
+	}
+}
+END_TEST
+
+START_TEST(it_does_not_say_so_when_the_app_did_or_the_answer_is_broken_off)
+{
+	last = (struct nw_event){.data = "bye", .retry_ms = 100};
+	ck_assert_int_eq(farewell_of("GET /thread HTTP/1.1\r\n\r\n"), 0);
+	last = (struct nw_event){.data = NULL};
+	ck_assert_int_eq(farewell_of("GET /thread?fail=1 HTTP/1.1\r\n\r\n"), 0);
+}
+END_TEST
+
+NW_TEST_MAIN("app/stream_event", events_are_lines, an_event_is_not_split, a_worker_that_leaves_says_when_to_come_back,
+	     it_does_not_say_so_when_the_app_did_or_the_answer_is_broken_off)

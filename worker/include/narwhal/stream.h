@@ -72,7 +72,11 @@ NW_API int nw_response_wait(struct nw_response *res, int timeout_ms);
  *  and as long as its handler runs. */
 NW_API void nw_response_wake(struct nw_response *res);
 
-/** Server-sent events: nw_response_begin() of text/event-stream that no cache and no proxy holds back. */
+/**
+ * Server-sent events: nw_response_begin() of text/event-stream that no cache and no proxy holds back. When the stream
+ * ends because the worker is leaving, browsers are told to come back after about a second (`retry:`), unless an event
+ * with retry_ms said so: then others serve them.
+ */
 NW_API int nw_response_begin_events(struct nw_response *res);
 
 struct nw_event {
