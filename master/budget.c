@@ -11,15 +11,16 @@
 enum {
 	/* A worker keeps graceful_timeout by itself; it is not killed in the act of leaving. */
 	LEAVE_MS = 500,
-	CONNECTING_MS = 500, /* for handshakes under way when drain_delay is over */
 };
 
 #define GRACE "NARWHAL_GRACE"
 
-/* drain_delay cannot be shorter than a second, after which the kernel holds nobody back. */
+/* Behind drain_delay. After a longer one the kernel holds nobody back any more. */
 static int64_t connecting_ms(const struct nw_settings *settings)
 {
-	return settings->drain_delay_s > 0 ? CONNECTING_MS : NW_DEFERRED_MS;
+	int64_t held_ms = NW_DEFERRED_MS - INT64_C(1000) * settings->drain_delay_s;
+
+	return held_ms > NW_BUDGET_CONNECTING_MS ? held_ms : NW_BUDGET_CONNECTING_MS;
 }
 
 int64_t nw_budget_depart_ms(const struct nw_settings *settings)

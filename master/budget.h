@@ -11,6 +11,10 @@
 
 #include "common/settings.h"
 
+enum {
+	NW_BUDGET_CONNECTING_MS = 500, /* for handshakes under way when nobody is let in any more */
+};
+
 /** Milliseconds from TERM to the end of accepting, at most: drain_delay, and for who is just connecting then. */
 int64_t nw_budget_depart_ms(const struct nw_settings *settings);
 

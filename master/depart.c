@@ -10,8 +10,8 @@
 #include "master/reload.h"
 
 enum {
-	LOOK_MS = 100, /* from the first look at what is held back to the second; the next ones take twice as long */
-	FDS_MAX = 64,  /* listening sockets that are looked at */
+	LOOK_MS = 10, /* from the first look at what is on its way to the second; each later one takes twice as long */
+	FDS_MAX = 64, /* listening sockets that are looked at */
 };
 
 static size_t listeners_of(const struct nw_generation *generation, int fds[FDS_MAX])
@@ -24,12 +24,10 @@ static size_t listeners_of(const struct nw_generation *generation, int fds[FDS_M
 	return n;
 }
 
-/* From the first time on, nobody sets out any more. */
 static bool is_anybody_coming(const struct nw_master *master)
 {
 	int fds[FDS_MAX];
 
-	nw_door_shut_network(master->generation);
 	return nw_deferred_any(fds, listeners_of(master->generation, fds));
 }
 
@@ -65,6 +63,29 @@ static void say_so(const struct nw_master *master)
 	}
 }
 
+/*
+ * The door stays open for as long as somebody was seen on the way: whoever comes is served. It is shut when nobody was,
+ * or the time is over, and those who set out in between have got through when nobody is seen again.
+ */
+static bool look(struct nw_master *master, int64_t now)
+{
+	struct nw_depart *depart = &master->depart;
+
+	if (!depart->is_shut && (now >= depart->shut_at_ms || !is_anybody_coming(master))) {
+		nw_door_shut_network(master->generation);
+		depart->is_shut = true;
+		depart->pause_ms = LOOK_MS;
+	}
+	if (depart->is_shut && (now >= depart->until_ms || !is_anybody_coming(master))) {
+		return true;
+	}
+	int64_t latest_ms = depart->is_shut ? depart->until_ms : depart->shut_at_ms;
+
+	depart->look_at_ms = now + depart->pause_ms < latest_ms ? now + depart->pause_ms : latest_ms;
+	depart->pause_ms *= 2;
+	return false;
+}
+
 bool nw_depart_begin(struct nw_master *master)
 {
 	const int64_t delay_ms = INT64_C(1000) * master->generation->settings->drain_delay_s;
@@ -77,7 +98,13 @@ bool nw_depart_begin(struct nw_master *master)
 		return false;
 	}
 	stop_deferring(master);
-	if (delay_ms == 0 && !is_anybody_coming(master)) {
+	master->depart = (struct nw_depart){
+		.look_at_ms = now + delay_ms,
+		.pause_ms = LOOK_MS,
+		.shut_at_ms = now + nw_budget_depart_ms(master->generation->settings) - NW_BUDGET_CONNECTING_MS,
+		.until_ms = now + nw_budget_depart_ms(master->generation->settings),
+	};
+	if (delay_ms == 0 && look(master, now)) {
 		return false;
 	}
 	if (delay_ms > 0) {
@@ -88,27 +115,13 @@ bool nw_depart_begin(struct nw_master *master)
 	}
 	drop_reload(master);
 	say_so(master);
-	master->depart = (struct nw_depart){
-		.look_at_ms = now + (delay_ms > 0 ? delay_ms : LOOK_MS),
-		.pause_ms = LOOK_MS,
-		.until_ms = now + nw_budget_depart_ms(master->generation->settings),
-	};
 	nw_master_set_state(master, NW_MASTER_DEPARTING);
 	return true;
 }
 
 bool nw_depart_is_over(struct nw_master *master)
 {
-	struct nw_depart *depart = &master->depart;
 	int64_t now = nw_clock_ms();
 
-	if (now < depart->look_at_ms) {
-		return false;
-	}
-	if (!is_anybody_coming(master) || now >= depart->until_ms) {
-		return true;
-	}
-	depart->look_at_ms = now + depart->pause_ms < depart->until_ms ? now + depart->pause_ms : depart->until_ms;
-	depart->pause_ms *= 2;
-	return false;
+	return now >= master->depart.look_at_ms && look(master, now);
 }

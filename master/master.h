@@ -65,7 +65,9 @@ struct nw_reload {
 struct nw_depart {
 	int64_t look_at_ms; /* again whether it is over */
 	int64_t pause_ms;   /* until the look after that */
+	int64_t shut_at_ms; /* nobody is let in any more, at the latest */
 	int64_t until_ms;   /* the latest */
+	bool is_shut;
 };
 
 enum {

@@ -19,14 +19,15 @@ class Guest:
 
 class Crowd:
     """
-    @n clients, each on a kept-alive connection to what @address() says, each asking @target again and again. A client
+    @n clients, each on a kept-alive connection to what @address() says, each sending @request again and again. A client
     takes a new connection only after an answer that said `Connection: close`: anything else that ends one is a failure,
-    and so is any answer but a whole 200, or none in time.
+    and so is any answer but a whole one of @status, or none in time.
     """
 
-    def __init__(self, address, target="/hello", n=64):
+    def __init__(self, address, request=encode_request("GET", "/hello"), status=200, n=64):
         self.address = address if callable(address) else lambda: address
-        self.request = encode_request("GET", target)
+        self.request = request
+        self.status_line = f"HTTP/1.1 {status} ".encode()
         self.n = n
         self.failures = []
         self.n_done = 0
@@ -105,7 +106,7 @@ class Crowd:
 
     def _take(self, guest, head, n_surplus):
         self.n_done += 1
-        if not head.startswith(b"HTTP/1.1 200 ") or n_surplus != 0:
+        if not head.startswith(self.status_line) or n_surplus != 0:
             self._fail(guest.came)
         is_last = b"\r\nConnection: close" in head
         if self.stopping.is_set() or is_last:

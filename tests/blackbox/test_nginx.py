@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from client import encode_request
+from crowd import Crowd
 from fake_dns import FakeDns
 from fixtures import clean_environment
 from server import BINARY, ROOT, TIMEOUT, eventually, free_port
@@ -335,3 +337,25 @@ def test_every_path_of_the_api_is_the_back_ends_and_passes_as_it_was_sent(front,
     front.back("127.0.0.2")
     front.dns.names[NAME] = ["127.0.0.2"]
     assert front.tell(path=path).get("path") == path
+
+
+@needs_nginx
+def test_back_ends_are_replaced_under_load_and_no_write_is_lost(front, narwhal):
+    """Nginx sends no POST twice: each that a leaving back end takes has to be answered by it."""
+    addresses = ("127.0.0.2", "127.0.0.3")
+    front.dns.names[NAME] = list(addresses)
+
+    def begin(address):
+        return narwhal("--bind", f"{address}:{front.backend_port}", domain=ROOT / "manifests/domain.json", workers=2)
+
+    servers = [begin(address) for address in addresses]
+    device = encode_request("POST", "/api/devices", {"name": "a", "platform": "other"})
+    with Crowd(("127.0.0.1", front.port), device, 201) as crowd:
+        for i, address in enumerate(addresses):
+            crowd.wait_done(50)
+            assert servers[i].stop() == 0
+            crowd.wait_done(50)
+            servers[i] = begin(address)
+        crowd.wait_done(50)
+    assert crowd.failures == []
+    assert servers[0].get("/api/devices").body["_meta"]["total"] == crowd.n_done
