@@ -139,6 +139,7 @@ void nw_board_release(struct nw_board *board, struct nw_slot *slot)
 	fold(slot->codes, board->dead_codes, NW_BOARD_CODES);
 	fold_routes(board, slot);
 	clear_gauges(slot);
+	nw_board_thread_clear(board, slot);
 	atomic_fetch_add_explicit(&board->sequence, 1, memory_order_acq_rel);
 }
 

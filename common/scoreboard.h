@@ -16,6 +16,7 @@
 
 #include "common/cc.h"
 #include "common/scoreboard_times.h"
+#include "common/scoreboard_thread.h"
 
 enum {
 	NW_BOARD_SLOTS = 1024, /* workers of all generations that may live at once */
@@ -94,6 +95,7 @@ struct nw_board {
 	_Atomic uint32_t n_routes;   /* routes[1..n_routes] have names; they are never taken back */
 	struct nw_board_route routes[NW_BOARD_ROUTES];
 	struct nw_slot slots[NW_BOARD_SLOTS];
+	struct nw_board_threads threads[NW_BOARD_SLOTS]; /* of the workers of these slots */
 };
 
 /** Maps it, shared and zeroed. NULL: no memory. Before the first fork. */

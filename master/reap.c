@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/proc.h"
 #include "master/hooks.h"
+#include "master/autopsy.h"
 #include "master/spawn.h"
 #include "master/stop.h"
 #include "master/upgrade.h"
@@ -158,6 +159,9 @@ static void judge(struct nw_master *master, const struct nw_child *child, int st
 		back_off(master, child, status);
 	} else {
 		report(child, status);
+	}
+	if (!child->is_aborted) { /* else it was told when it was found stuck */
+		nw_autopsy(master->board, child, NW_LEVEL_ERROR);
 	}
 }
 

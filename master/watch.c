@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "master/autopsy.h"
 #include "master/notify.h"
 #include "master/spawn.h"
 
@@ -37,6 +38,7 @@ static void check_heartbeat(struct nw_master *master, struct nw_child *child, in
 	}
 	NW_LOG_CRITICAL("WORKER TIMEOUT (pid:%d)", (int)child->pid);
 	NW_COUNT(master->board->timeouts, 1);
+	nw_autopsy(master->board, child, NW_LEVEL_CRITICAL);
 	child->is_aborted = true;
 	kill(child->pid, SIGABRT);
 }

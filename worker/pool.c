@@ -2,8 +2,9 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
+
+#include "common/thread.h"
 
 struct nw_pool {
 	struct nw_executor executor; /* first: submit() gets back from it to the pool */
@@ -15,7 +16,12 @@ struct nw_pool {
 	unsigned n_busy;
 	bool is_ending;
 	unsigned n_threads;
-	pthread_t threads[];
+	struct pool_thread {
+		struct nw_pool *pool;
+		pthread_t id;
+		_Atomic(struct nw_board_thread *) record; /* NULL: it has not begun yet */
+		struct nw_board_thread spare;
+	} threads[];
 };
 
 static void show_gauges(struct nw_pool *pool)
@@ -71,9 +77,11 @@ static struct nw_task *take_task(struct nw_pool *pool)
 
 static void *thread_main(void *arg)
 {
-	struct nw_pool *pool = arg;
+	struct pool_thread *thread = arg;
+	struct nw_pool *pool = thread->pool;
 	struct nw_task *task;
 
+	thread->record = nw_board_thread_join(NW_ROLE_HANDLER, &thread->spare);
 	pthread_mutex_lock(&pool->lock);
 	while ((task = take_task(pool)) != NULL) {
 		pool->n_busy++;
@@ -88,19 +96,17 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's: a thread started now inherits that all are blocked. */
 static int start_threads(struct nw_pool *pool, unsigned n_threads)
 {
-	sigset_t all, before;
 	int failed = 0;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (failed == 0 && pool->n_threads < n_threads) {
-		failed = pthread_create(&pool->threads[pool->n_threads], NULL, thread_main, pool);
+		struct pool_thread *thread = &pool->threads[pool->n_threads];
+
+		thread->pool = pool;
+		failed = nw_thread_start(&thread->id, thread_main, thread);
 		pool->n_threads += failed == 0;
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return failed;
 }
 
@@ -126,10 +132,10 @@ int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, 
 	int failed = start_threads(pool, n_threads);
 
 	if (failed != 0) {
-		nw_err_set(err, -failed, "threads: cannot start handler thread %u of %u: %s", pool->n_threads + 1,
-			   n_threads, strerror(failed));
+		nw_err_set(err, failed, "threads: cannot start handler thread %u of %u: %s", pool->n_threads + 1,
+			   n_threads, strerror(-failed));
 		nw_pool_free(pool);
-		return -failed;
+		return failed;
 	}
 	*out = pool;
 	return 0;
@@ -150,7 +156,7 @@ struct nw_pool *nw_pool_free(struct nw_pool *pool)
 	pthread_cond_broadcast(&pool->work);
 	pthread_mutex_unlock(&pool->lock);
 	for (unsigned i = 0; i < pool->n_threads; i++) {
-		pthread_join(pool->threads[i], NULL);
+		pthread_join(pool->threads[i].id, NULL);
 	}
 	pthread_cond_destroy(&pool->work);
 	pthread_mutex_destroy(&pool->lock);

@@ -600,6 +600,7 @@ static int run_worker(const struct nw_boot *boot)
 	struct nw_err err = {0};
 	int code = NW_EXIT_OK;
 
+	nw_board_thread_begin(boot->board, boot->slot);
 	allow_connections(boot->settings);
 	if (boot->settings->status_path != NULL) {
 		worker.status_path = nw_span_of(boot->settings->status_path);

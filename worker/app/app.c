@@ -88,7 +88,14 @@ int nw_app_route_with(struct nw_app *app, const char *methods, const char *path,
 		return nw_app_fail(app, "route '%s': no memory", path);
 	}
 	*target = (struct nw_route_target){
-		app, handler, flags, 0, data, apps->routes, methods_copy, path_copy,
+		.app = app,
+		.handler = handler,
+		.flags = flags,
+		.doing = NW_BOARD_DOING(NW_PHASE_HANDLER, 0),
+		.data = data,
+		.next = apps->routes,
+		.methods = methods_copy,
+		.path = path_copy,
 	};
 	if (nw_router_add(apps->router, methods, path, target, &err) < 0) {
 		return nw_app_fail(app, "%s", err.msg);
@@ -101,6 +108,7 @@ void nw_apps_count_routes(struct nw_apps *apps, struct nw_board *board)
 {
 	for (struct nw_route_target *route = apps->routes; route != NULL; route = route->next) {
 		route->number = (uint16_t)nw_board_route(board, route->methods, route->path);
+		route->doing = NW_BOARD_DOING(NW_PHASE_HANDLER, route->number);
 	}
 }
 

@@ -67,6 +67,7 @@ struct nw_route_target {
 	nw_handler handler;
 	unsigned flags;  /* enum nw_route_flags */
 	uint16_t number; /* nw_board_route() */
+	uint32_t doing;  /* what a thread does that runs its handler */
 	void *data;
 	struct nw_route_target *next;
 	const char *methods, *path; /* as declared */

@@ -90,11 +90,32 @@ static void hand_back(struct nw_call *call)
 	assert(rc == 0);
 }
 
+/* The black box: this thread works on the request from now on. */
+static void take(struct nw_call *call, enum nw_thread_phase phase)
+{
+	struct nw_exchange *x = call->req.x;
+	char id[NW_TRACE_ID_MAX];
+	size_t id_len = nw_trace_id_into(x, id);
+
+	nw_board_thread_take(NW_BOARD_DOING(phase, x->route), nw_span_of(call->req.method),
+			     (struct nw_span){id, id_len}, x);
+}
+
+static void compress(struct nw_call *call)
+{
+	uint32_t doing = nw_board_thread_enter(NW_PHASE_COMPRESS);
+
+	nw_compress_body(call->req.x, call->coding);
+	nw_board_thread_leave(doing);
+}
+
 static void on_compress(struct nw_task *task)
 {
 	struct nw_call *call = (struct nw_call *)task;
 
+	take(call, NW_PHASE_COMPRESS);
 	nw_compress_body(call->req.x, call->coding);
+	nw_board_thread_drop();
 	hand_back(call);
 }
 
@@ -140,6 +161,7 @@ static void on_thread(struct nw_task *task)
 {
 	struct nw_call *call = (struct nw_call *)task;
 
+	take(call, NW_PHASE_HANDLER);
 	nw_timing_go_on(call);
 	call->req.on_thread = true;
 	int rc = handler_run(call, call->handler, call->with_before);
@@ -152,9 +174,10 @@ static void on_thread(struct nw_task *task)
 	}
 	mongo_give_back(&call->req);
 	if (call->coding != NW_CODING_IDENTITY) {
-		nw_compress_body(call->req.x, call->coding);
+		compress(call);
 	}
 	call->req.on_thread = false;
+	nw_board_thread_drop(); /* before it is the loop's again, which may have given it up */
 	hand_back(call);
 }
 
@@ -257,7 +280,16 @@ void nw_call_end(struct nw_call *call)
 	assert(rc == 0);
 }
 
+/* Of what runs on the loop the black box has the least that names it: the rest is looked up when it matters. */
 void nw_call_run_inline(struct nw_call *call)
 {
-	nw_call_settle(call, handler_run(call, call->req.route->handler, true));
+	const struct nw_route_target *route = call->req.route;
+	struct nw_board_thread *own = nw_board_thread_own;
+
+	NW_GAUGE(own->doing, route->doing);
+	NW_GAUGE(own->subject, call->req.x);
+	int rc = handler_run(call, route->handler, true);
+
+	NW_GAUGE(nw_board_thread_own->doing, 0);
+	nw_call_settle(call, rc);
 }

@@ -74,11 +74,14 @@ static ptrdiff_t pull_sync(struct nw_request *req, void *buf, size_t size)
 	int rc = loop->submit(loop, &read.task);
 
 	assert(rc == 0);
+	uint32_t doing = nw_board_thread_enter(NW_PHASE_BODY);
+
 	pthread_mutex_lock(&read.lock);
 	while (!read.is_through) {
 		pthread_cond_wait(&read.through, &read.lock);
 	}
 	pthread_mutex_unlock(&read.lock);
+	nw_board_thread_leave(doing);
 	pthread_cond_destroy(&read.through);
 	pthread_mutex_destroy(&read.lock);
 	return read.n;

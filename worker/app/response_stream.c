@@ -197,6 +197,7 @@ static void hand_over(struct nw_response_stream *stream)
 	struct nw_executor *loop = stream->res->call->req.apps->loop;
 	struct nw_batch *batch = stream->filling;
 
+	nw_board_thread_progress();
 	stream->filling = NULL;
 	batch->task.run = on_batch;
 	int rc = loop->submit(loop, &batch->task);
@@ -215,8 +216,13 @@ static int batch_take(struct nw_response_stream *stream)
 {
 	struct nw_exchange *x = exchange_of(stream->res);
 
-	while (!x->is_gone && stream->n_free == 0) {
-		wait_for_bell(stream);
+	if (!x->is_gone && stream->n_free == 0) {
+		uint32_t doing = nw_board_thread_enter(NW_PHASE_CLIENT);
+
+		while (!x->is_gone && stream->n_free == 0) {
+			wait_for_bell(stream);
+		}
+		nw_board_thread_leave(doing);
 	}
 	if (x->is_gone) {
 		return -EPIPE;
@@ -444,23 +450,32 @@ static struct timespec in_ms(int ms)
 	return at;
 }
 
+static int wait_until(struct nw_response *res, const struct timespec *end)
+{
+	while (!exchange_of(res)->is_gone && !res->call->req.apps->is_leaving) {
+		if (atomic_exchange(&res->stream->is_woken, false)) {
+			return 0;
+		}
+		if (sem_clockwait(&res->stream->bell, CLOCK_MONOTONIC, end) == -1 && errno == ETIMEDOUT) {
+			return 0;
+		}
+	}
+	return exchange_of(res)->is_gone ? -EPIPE : -ESHUTDOWN;
+}
+
 int nw_response_wait(struct nw_response *res, int timeout_ms)
 {
 	struct timespec end = in_ms(timeout_ms < 0 ? 0 : timeout_ms);
 	int rc = is_on_thread(res) ? nw_response_flush(res) : nw_outcome_fail(res, -EINVAL, "a wait on the loop");
 
-	while (rc == 0 && !exchange_of(res)->is_gone && !res->call->req.apps->is_leaving) {
-		if (atomic_exchange(&res->stream->is_woken, false)) {
-			return 0;
-		}
-		if (sem_clockwait(&res->stream->bell, CLOCK_MONOTONIC, &end) == -1 && errno == ETIMEDOUT) {
-			return 0;
-		}
-	}
 	if (rc < 0) {
 		return rc;
 	}
-	return exchange_of(res)->is_gone ? -EPIPE : -ESHUTDOWN;
+	uint32_t doing = nw_board_thread_enter(NW_PHASE_WAIT);
+
+	rc = wait_until(res, &end);
+	nw_board_thread_leave(doing);
+	return rc;
 }
 
 void nw_response_wake(struct nw_response *res)

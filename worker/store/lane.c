@@ -3,9 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
+#include "common/scoreboard_thread.h"
+#include "common/thread.h"
 #include "worker/store/op.h"
 
 enum { LOOK_AHEAD = 1024 }; /* operations looked at for one batch: what holds the lock must end soon */
@@ -62,7 +63,9 @@ static void *lane_main(void *arg)
 {
 	struct nw_lane *lane = arg;
 	struct nw_store_op *ops[NW_LANE_BATCH];
+	struct nw_board_thread spare = {0};
 
+	nw_board_thread_join(NW_ROLE_LANE, &spare);
 	pthread_mutex_lock(&lane->lock);
 	for (;;) {
 		while (lane->first == NULL && !lane->is_closing) {
@@ -81,23 +84,18 @@ static void *lane_main(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's: the threads are born with all of them blocked. */
 static int start_threads(struct nw_lane *lane)
 {
-	sigset_t all, before;
 	int code = 0;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (lane->n_threads < lane->config.n_threads && code == 0) {
-		code = pthread_create(&lane->threads[lane->n_threads], NULL, lane_main, lane);
+		code = nw_thread_start(&lane->threads[lane->n_threads], lane_main, lane);
 		if (code == 0) {
 			pthread_setname_np(lane->threads[lane->n_threads], "store-lane");
 			lane->n_threads++;
 		}
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -code;
+	return code;
 }
 
 int nw_lane_open(const struct nw_lane_config *config, struct nw_lane **out, struct nw_err *err)

@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
+
+#include "common/thread.h"
 
 enum { PING_EVERY_S = 1 };
 
@@ -69,17 +70,12 @@ static void *outage_main(void *arg)
 
 static int start_thread(struct nw_outage *outage)
 {
-	sigset_t all, before;
+	int code = nw_thread_start(&outage->thread, outage_main, outage);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int code = pthread_create(&outage->thread, NULL, outage_main, outage);
-
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (code == 0) {
 		pthread_setname_np(outage->thread, "store-outage");
 	}
-	return -code;
+	return code;
 }
 
 static void outage_free(struct nw_outage *outage)

@@ -1,8 +1,10 @@
 #include "worker/store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
+#include "common/scoreboard_thread.h"
 #include "worker/store/driver.h"
 #include "worker/store/filter.h"
 #include "worker/store/finish.h"
@@ -64,6 +66,14 @@ static enum nw_store_status note(struct nw_store *store, enum nw_store_status st
 	return status;
 }
 
+/* As the black box has it. */
+static enum nw_thread_operation operation_of(const struct nw_store_op *op)
+{
+	static_assert((int)NW_OPERATION_GET == NW_STORE_GET + 1 && (int)NW_OPERATION_PING == NW_STORE_PING + 1,
+		      "in the same order");
+	return (enum nw_thread_operation)((int)op->kind + 1);
+}
+
 /* Operations that may go to the driver now; the others get their status. */
 static size_t pick_runnable(struct nw_store *store, struct nw_store_op **ops, size_t n, struct nw_store_op **out)
 {
@@ -102,7 +112,11 @@ static void run_lane_batch(void *arg, struct nw_store_op **ops, size_t n)
 	size_t n_runnable = pick_runnable(store, ops, n, runnable);
 
 	if (n_runnable > 0) {
+		uint32_t doing = nw_board_thread_enter_store(operation_of(runnable[0]), runnable[0]->collection,
+							     (uint32_t)n_runnable);
+
 		store->driver->run_batch(store->db, runnable, n_runnable);
+		nw_board_thread_leave(doing);
 		if (store->counters != NULL) {
 			NW_COUNT(store->counters->store_batches, 1);
 		}
@@ -245,13 +259,15 @@ enum nw_store_status nw_store_run_sync(struct nw_store *store, struct nw_store_o
 {
 	struct nw_waiter waiter;
 
-	if (answer_at_once(store, op, false)) {
-		return op->status;
+	uint32_t doing = nw_board_thread_enter_store(operation_of(op), op->collection, 1);
+
+	if (!answer_at_once(store, op, false)) {
+		nw_finish_expect(&waiter, op);
+		queue(store, op);
+		nw_finish_wait_sync(store->finish, &waiter);
+		nw_op_take_over(op);
 	}
-	nw_finish_expect(&waiter, op);
-	queue(store, op);
-	nw_finish_wait_sync(store->finish, &waiter);
-	nw_op_take_over(op);
+	nw_board_thread_leave(doing);
 	return op->status;
 }
 
@@ -299,7 +315,10 @@ enum nw_store_status nw_store_find_sync(struct nw_store *store, const struct nw_
 		status = compile(query->filter, &filter, error);
 	}
 	if (status == NW_STORE_OK) {
+		uint32_t doing = nw_board_thread_enter_store(NW_OPERATION_FIND, query->collection, 1);
+
 		status = store->driver->find(store->db, query, filter, row, arg, error);
+		nw_board_thread_leave(doing);
 	}
 	nw_filter_free(filter);
 	return note(store, status, error);
@@ -320,7 +339,10 @@ enum nw_store_status nw_store_count_sync(struct nw_store *store, const char *col
 		status = compile(bson, &filter, error);
 	}
 	if (status == NW_STORE_OK) {
+		uint32_t doing = nw_board_thread_enter_store(NW_OPERATION_COUNT, collection, 1);
+
 		status = store->driver->count(store->db, collection, bson, filter, out_count, error);
+		nw_board_thread_leave(doing);
 	}
 	nw_filter_free(filter);
 	return note(store, status, error);
@@ -342,8 +364,10 @@ enum nw_store_status nw_store_ensure_index_sync(struct nw_store *store, const ch
 	/* Every collection has one on _id. */
 	if (status == NW_STORE_OK && strcmp(field, "_id") != 0) {
 		bool is_away = nw_outage_is_on(store->outage, error);
+		uint32_t doing = nw_board_thread_enter_store(NW_OPERATION_INDEX, collection, 1);
 
 		status = nw_index_declare_sync(store->indexes, collection, field, unique, is_away, error);
+		nw_board_thread_leave(doing);
 	}
 	return note(store, status, error);
 }
@@ -356,7 +380,11 @@ enum nw_store_status nw_store_ping_sync(struct nw_store *store, bson_error_t *er
 	if (status != NW_STORE_OK) {
 		return status;
 	}
-	return note(store, store->driver->ping(store->db, error), error);
+	uint32_t doing = nw_board_thread_enter_store(NW_OPERATION_PING, NULL, 1);
+
+	status = store->driver->ping(store->db, error);
+	nw_board_thread_leave(doing);
+	return note(store, status, error);
 }
 
 void nw_store_pool(const struct nw_store *store, struct nw_store_pool *out)
