@@ -159,7 +159,7 @@ EXTERN = re.compile(r"^\s*(?:NW_API\s+)?extern\s+(?!const\b)([^(;]*?)(\w+)\s*(?:
 
 
 def globals_(root):
-    """Objects that everybody may change: the log level, and each thread's own record. Constant tables are no globals."""
+    """Objects that everybody may change: the log level, and each thread's own record. Constant tables are none."""
     for path in files(root, ".c", ".h"):
         if is_in_tests(root, path):
             continue
