@@ -105,6 +105,11 @@ void nw_log_capture(bool is_on)
 	turn_streams();
 }
 
+int nw_log_fd(void)
+{
+	return log_file.fd;
+}
+
 static const char *const level_names[] = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
 
 /* @text to @line, at most up to @room bytes: cut, never split. Returns how many. */

@@ -37,6 +37,9 @@ void nw_log_capture(bool is_on);
 /** Open a file to append lines to; @setting names it in the sentence. 0 or -errno; *out_fd is the caller's. */
 int nw_log_open_file(const char *setting, const char *path, int *out_fd, struct nw_err *err) NW_MUST_CHECK;
 
+/** Where lines go; for who cannot use what is below. In signal handlers too. */
+int nw_log_fd(void);
+
 /** One line whatever the text is: control bytes are shown as \xHH, so that no text can pass for a line of its own. */
 void nw_log_write(enum nw_log_level level, const char *fmt, ...) NW_PRINTF(2, 3);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/thread.h"
+#include "worker/crash.h"
 
 struct nw_pool {
 	struct nw_executor executor; /* first: submit() gets back from it to the pool */
@@ -80,6 +81,7 @@ static void *thread_main(void *arg)
 	struct pool_thread *thread = arg;
 	struct nw_pool *pool = thread->pool;
 	struct nw_task *task;
+	void *stack = nw_crash_stack_open();
 
 	thread->record = nw_board_thread_join(NW_ROLE_HANDLER, &thread->spare);
 	pthread_mutex_lock(&pool->lock);
@@ -93,6 +95,7 @@ static void *thread_main(void *arg)
 		show_gauges(pool);
 	}
 	pthread_mutex_unlock(&pool->lock);
+	nw_crash_stack_close(stack);
 	return NULL;
 }
 

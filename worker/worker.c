@@ -18,6 +18,7 @@
 #include "worker/app/app.h"
 #include "worker/app/hooks.h"
 #include "worker/apps.h"
+#include "worker/crash.h"
 #include "worker/http/forward.h"
 #include "worker/http/http.h"
 #include "worker/http/proxy.h"
@@ -601,6 +602,7 @@ static int run_worker(const struct nw_boot *boot)
 	int code = NW_EXIT_OK;
 
 	nw_board_thread_begin(boot->board, boot->slot);
+	nw_crash_begin();
 	allow_connections(boot->settings);
 	if (boot->settings->status_path != NULL) {
 		worker.status_path = nw_span_of(boot->settings->status_path);
@@ -612,6 +614,7 @@ static int run_worker(const struct nw_boot *boot)
 		nw_channel_send(boot->channel_fd, NW_CHANNEL_FAILED, err.msg);
 		code = failed == -ENOEXEC ? NW_EXIT_APP : NW_EXIT_BOOT;
 	} else {
+		nw_crash_learn();
 		serve(&worker);
 	}
 	shut_down(&worker);

@@ -27,6 +27,24 @@ def test_a_timeout_names_what_the_loop_and_the_threads_were_doing(narwhal, app):
     assert server.get("/pid").status == 200
 
 
+def test_a_stuck_loop_says_where_it_is(narwhal, app):
+    server = narwhal("--timeout", 1, app("misc"), domain=None)
+    with server.connect() as connection:
+        connection.send(encode_request("GET", "/block/60000?any", headers={"X-Request-ID": "the-id"}))
+        server.wait_log(r"\[CRITICAL\] SIGABRT in the event loop: GET /block/60000 \(request id the-id\)")
+        server.wait_log(r"\[CRITICAL\]   #\d+ \S+/misc.so 0x[0-9a-f]+$")
+        server.wait_log(r"Worker \(pid:\d+\) was sent SIGABRT!")
+
+
+def test_a_crash_in_a_handler_thread_names_the_request(narwhal, app):
+    server = narwhal(app("misc"), domain=None)
+    with server.connect() as connection:
+        connection.send(encode_request("GET", "/crash", headers={"X-Request-ID": "the-id"}))
+        server.wait_log(r"\[CRITICAL\] SIGABRT in a handler thread: GET /crash \(request id the-id\)")
+        server.wait_log(r"\[CRITICAL\]   #\d+ \S+/misc.so 0x[0-9a-f]+$")
+        server.wait_log(r"\[ERROR\] Worker \(pid:\d+\), handler thread \d+: GET /crash \(request id the-id\)")
+
+
 def test_a_killed_worker_is_known_to_have_waited_for_the_store(narwhal, app, tmp_path):
     server = narwhal(app("notes"), domain=None)
     [pid] = server.wait_workers(1)
