@@ -77,6 +77,7 @@ void nw_board_json_totals(struct nw_buf *out, const struct nw_board *board, cons
 	add(out, "store_operations", sum->store_ops);
 	add(out, "store_errors", sum->store_errors);
 	add(out, "store_batches", sum->store_batches);
+	add(out, "handler_timeouts", sum->handler_timeouts);
 	add(out, "workers_spawned", NW_READ(board->spawned));
 	add(out, "workers_died", NW_READ(board->died));
 	add(out, "worker_boot_failures", NW_READ(board->boot_failures));

@@ -18,7 +18,7 @@ static_assert(sizeof(_Atomic uint64_t) == sizeof(uint64_t), "atomics carry no lo
 static_assert(offsetof(struct nw_board_sum, requests) == sizeof(struct nw_counters),
 	      "the sum begins with the counters");
 static_assert(offsetof(struct nw_board_sum, queue_full) == offsetof(struct nw_counters, queue_full), "in their order");
-static_assert(offsetof(struct nw_board_sum, store_timeouts) == offsetof(struct nw_counters, store_timeouts),
+static_assert(offsetof(struct nw_board_sum, handler_timeouts) == offsetof(struct nw_counters, handler_timeouts),
 	      "in their order");
 
 struct nw_board *nw_board_new(void)

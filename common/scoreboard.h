@@ -43,6 +43,7 @@ struct nw_counters {
 	_Atomic uint64_t store_errors;   /* unavailable, failed */
 	_Atomic uint64_t store_batches;  /* commands or transactions that lanes ran */
 	_Atomic uint64_t store_timeouts; /* waits for a connection to the database that nobody had to spare */
+	_Atomic uint64_t handler_timeouts;
 };
 
 struct nw_slot {
@@ -113,7 +114,8 @@ void nw_board_note_reload(struct nw_board *board, bool is_ok, int64_t began_us);
 
 /** A plain copy of the counters of all workers, living and dead, and the sums of the living's gauges. */
 struct nw_board_sum {
-	uint64_t bytes_in, bytes_out, connections, queue_full, store_ops, store_errors, store_batches, store_timeouts;
+	uint64_t bytes_in, bytes_out, connections, queue_full, store_ops, store_errors, store_batches, store_timeouts,
+		handler_timeouts;
 	uint64_t requests;                 /* of all status */
 	uint64_t status[NW_BOARD_CLASSES]; /* the same by class */
 	struct nw_board_times latency;     /* of all */

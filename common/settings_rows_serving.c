@@ -125,7 +125,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.fallback = "30",
 		.max = NW_SETTINGS_SECONDS_MAX,
 		.doc = "A worker whose event loop gives no sign of life for so long is killed and replaced; 0: "
-		       "never. It does not bound a handler on a thread.",
+		       "never. A request whose handler, on a thread, takes so long is answered 503, and its "
+		       "worker is replaced; waiting for the client does not count.",
 	},
 	{
 		.name = "graceful_timeout",

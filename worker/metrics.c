@@ -87,6 +87,9 @@ static void add_workers(struct nw_buf *out, const struct nw_board *board, const 
 		       NW_READ(board->spawned));
 	nw_metrics_one(out, "narwhal_workers_died_total", "counter",
 		       "Worker processes that ended without being asked to.", NW_READ(board->died));
+	nw_metrics_one(out, "narwhal_handler_timeouts_total", "counter",
+		       "Requests given up since a handler thread took longer than the setting timeout.",
+		       sum->handler_timeouts);
 	nw_metrics_one(out, "narwhal_worker_boot_failures_total", "counter",
 		       "Workers that died while they booted or just after; the next one is tried after a pause.",
 		       NW_READ(board->boot_failures));

@@ -7,6 +7,15 @@
 #include "common/thread.h"
 #include "worker/crash.h"
 
+struct pool_thread {
+	struct pool_thread *next;
+	struct nw_pool *pool;
+	pthread_t id;
+	_Atomic(struct nw_board_thread *) record; /* NULL: it has not begun yet */
+	struct nw_board_thread spare;
+	int64_t given_up_ms; /* the begin_ms of the task that was found overdue; 0: none */
+};
+
 struct nw_pool {
 	struct nw_executor executor; /* first: submit() gets back from it to the pool */
 	struct nw_slot *slot;
@@ -16,13 +25,8 @@ struct nw_pool {
 	unsigned n_queued, queue_limit;
 	unsigned n_busy;
 	bool is_ending;
+	struct pool_thread *threads; /* these two are of who made the pool */
 	unsigned n_threads;
-	struct pool_thread {
-		struct nw_pool *pool;
-		pthread_t id;
-		_Atomic(struct nw_board_thread *) record; /* NULL: it has not begun yet */
-		struct nw_board_thread spare;
-	} threads[];
 };
 
 static void show_gauges(struct nw_pool *pool)
@@ -99,24 +103,32 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static int start_threads(struct nw_pool *pool, unsigned n_threads)
+int nw_pool_add_thread(struct nw_pool *pool)
 {
-	int failed = 0;
+	struct pool_thread *thread = aligned_alloc(_Alignof(struct pool_thread), sizeof(*thread));
 
-	while (failed == 0 && pool->n_threads < n_threads) {
-		struct pool_thread *thread = &pool->threads[pool->n_threads];
-
-		thread->pool = pool;
-		failed = nw_thread_start(&thread->id, thread_main, thread);
-		pool->n_threads += failed == 0;
+	if (thread == NULL) {
+		return -ENOMEM;
 	}
-	return failed;
+	memset((void *)thread, 0, sizeof(*thread));
+	thread->pool = pool;
+	int failed = nw_thread_start(&thread->id, thread_main, thread);
+
+	if (failed != 0) {
+		free(thread);
+		return failed;
+	}
+	thread->next = pool->threads;
+	pool->threads = thread;
+	pool->n_threads++;
+	return 0;
 }
 
 int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, struct nw_pool **out,
 		struct nw_err *err)
 {
-	struct nw_pool *pool = calloc(1, sizeof(*pool) + n_threads * sizeof(pool->threads[0]));
+	struct nw_pool *pool = calloc(1, sizeof(*pool));
+	int failed = 0;
 
 	if (pool == NULL) {
 		return nw_err_set(err, -ENOMEM, "threads: out of memory");
@@ -132,8 +144,9 @@ int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, 
 	TAILQ_INIT(&pool->tasks);
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->work, NULL);
-	int failed = start_threads(pool, n_threads);
-
+	while (failed == 0 && pool->n_threads < n_threads) {
+		failed = nw_pool_add_thread(pool);
+	}
 	if (failed != 0) {
 		nw_err_set(err, failed, "threads: cannot start handler thread %u of %u: %s", pool->n_threads + 1,
 			   n_threads, strerror(-failed));
@@ -149,6 +162,28 @@ struct nw_executor *nw_pool_executor(struct nw_pool *pool)
 	return &pool->executor;
 }
 
+struct nw_board_thread *nw_pool_find_overdue(struct nw_pool *pool, int64_t before_ms, void **out_subject)
+{
+	for (struct pool_thread *thread = pool->threads; thread != NULL; thread = thread->next) {
+		struct nw_board_thread *record = thread->record;
+		/* In this order: whoever sees the subject sees when it began, or that of a later one. */
+		void *subject = record == NULL ? NULL : atomic_load_explicit(&record->subject, memory_order_acquire);
+
+		if (subject == NULL || NW_READ(record->busy_ms) > before_ms ||
+		    NW_READ(record->doing) >> 16 >= NW_PHASE_BODY) {
+			continue;
+		}
+		int64_t begin_ms = NW_READ(record->begin_ms);
+
+		if (begin_ms != thread->given_up_ms) {
+			thread->given_up_ms = begin_ms;
+			*out_subject = subject;
+			return record;
+		}
+	}
+	return NULL;
+}
+
 struct nw_pool *nw_pool_free(struct nw_pool *pool)
 {
 	if (pool == NULL) {
@@ -158,8 +193,12 @@ struct nw_pool *nw_pool_free(struct nw_pool *pool)
 	pool->is_ending = true;
 	pthread_cond_broadcast(&pool->work);
 	pthread_mutex_unlock(&pool->lock);
-	for (unsigned i = 0; i < pool->n_threads; i++) {
-		pthread_join(pool->threads[i].id, NULL);
+	while (pool->threads != NULL) {
+		struct pool_thread *thread = pool->threads;
+
+		pool->threads = thread->next;
+		pthread_join(thread->id, NULL);
+		free(thread);
 	}
 	pthread_cond_destroy(&pool->work);
 	pthread_mutex_destroy(&pool->lock);

@@ -15,6 +15,16 @@ int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, 
 /** The pool as a place for tasks: -EAGAIN when queue_limit tasks wait already. */
 struct nw_executor *nw_pool_executor(struct nw_pool *pool);
 
+/** One thread more, in the place of one that does not come back. 0 or a negative errno. By who made the pool. */
+int nw_pool_add_thread(struct nw_pool *pool) NW_MUST_CHECK;
+
+/**
+ * The record of a thread that has been at one task since before @before_ms (nw_clock_ms()) without having waited for
+ * the client meanwhile; NULL: there is none. Each task is found once. *@out_subject: what it works on, which stays
+ * until this thread, that of the loop, gets it back by a task. By who made the pool.
+ */
+struct nw_board_thread *nw_pool_find_overdue(struct nw_pool *pool, int64_t before_ms, void **out_subject);
+
 /** Runs what is queued, joins the threads. Accepts NULL, returns NULL. */
 struct nw_pool *nw_pool_free(struct nw_pool *pool);
 

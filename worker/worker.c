@@ -19,6 +19,8 @@
 #include "worker/app/hooks.h"
 #include "worker/apps.h"
 #include "worker/crash.h"
+#include "worker/deadline.h"
+#include "worker/http/detach.h"
 #include "worker/http/forward.h"
 #include "worker/http/http.h"
 #include "worker/http/proxy.h"
@@ -113,12 +115,12 @@ static void drain(struct worker *worker)
 	nw_http_drain(worker->http, true);
 }
 
-static void recycle(struct worker *worker)
+static void recycle(struct worker *worker, const char *why)
 {
 	if (worker->is_draining) {
 		return;
 	}
-	NW_LOG_INFO("Autorestarting worker after current request.");
+	NW_LOG_INFO("%s", why);
 	nw_channel_send(worker->boot->channel_fd, NW_CHANNEL_LEAVING, "");
 	drain(worker);
 }
@@ -144,7 +146,7 @@ static void on_worker_request(struct nw_exchange *x, void *arg)
 
 	worker->n_requests++;
 	if (worker->max_requests != 0 && worker->n_requests == worker->max_requests) {
-		recycle(worker);
+		recycle(worker, "Autorestarting worker after current request.");
 	}
 	if (is_status(worker, x)) {
 		nw_status_answer(x, worker->boot->board);
@@ -257,6 +259,10 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 	beat(worker, now_ms);
 	nw_http_sweep(worker->http, now_ms);
 	nw_admin_sweep(worker->admin, now_ms);
+	if (nw_deadline_check(worker->pool, worker->boot->board, &worker->boot->slot->counters,
+			      worker->settings->timeout_s * INT64_C(1000), now_ms)) {
+		recycle(worker, "Restarting worker: not all of its handler threads may come back");
+	}
 }
 
 /* The master is gone: nobody will ever tell this worker to end. */
@@ -589,8 +595,8 @@ static void serve(struct worker *worker)
 	hold_signals();
 	NW_LOG_INFO("Worker exiting (pid: %d)", (int)getpid());
 	run_hook(worker, NW_HOOK_WORKER_EXIT);
-	if (nw_http_in_flight(worker->http) != 0) {
-		/* Told to leave at once: a handler thread may run for long, and what it uses cannot be freed. */
+	if (nw_http_in_flight(worker->http) != 0 || nw_detach_count(worker->http) != 0) {
+		/* A handler thread may run for long, and what it uses cannot be freed. */
 		_exit(NW_EXIT_OK);
 	}
 }

@@ -476,6 +476,34 @@ void nw_connection_answer(struct nw_conn *c)
 	nw_connection_leave(c, has_entered);
 }
 
+struct nw_conn *nw_connection_move(struct nw_conn *c)
+{
+	struct nw_conn *to = malloc(sizeof(*to));
+	short events = event_get_events(&c->event);
+
+	assert(!c->is_stepping && c->state == NW_CONN_WORK);
+	if (to == NULL) {
+		return NULL;
+	}
+	if (c->http->out_conn == c) {
+		nw_output_flush(c->http);
+	}
+	event_del(&c->event);
+	*to = *c;
+	to->job = NULL;
+	to->is_watched = false; /* registered anew when it is left */
+	event_assign(&to->event, c->http->base, c->fd, events, on_conn_event, to);
+	TAILQ_INSERT_AFTER(&c->http->waiting[c->wait], c, to, link);
+	nw_wait_remove(c);
+	/* The rest of it stays as it is, for who looks at whose peer it is. */
+	c->state = NW_CONN_CLOSED;
+	c->fd = -1;
+	c->in = c->out = NULL;
+	c->rest.len = 0;
+	c->piece = NULL;
+	return to;
+}
+
 bool nw_connection_enter(struct nw_conn *c)
 {
 	if (c->is_stepping) {

@@ -92,7 +92,7 @@ struct nw_http {
 	int64_t now_us;        /* of the step under way */
 	uint32_t n_pool;
 	size_t held; /* bytes of bodies in memory */
-	uint32_t open, in_flight, n_lingering;
+	uint32_t open, in_flight, n_lingering, n_detached;
 	bool is_departing; /* each answer is its connection's last */
 	bool is_draining;  /* nothing is accepted either */
 	bool is_drained;
@@ -128,6 +128,12 @@ void nw_connection_answer(struct nw_conn *c);
  */
 bool nw_connection_enter(struct nw_conn *c);
 void nw_connection_leave(struct nw_conn *c, bool has_entered);
+
+/**
+ * Its socket, and all but the exchange, becomes a new connection, in whose state an exchange is to be put (WORK without
+ * one); @c is closed, for its exchange to end with. Not while it is in use. NULL: no memory, nothing was done.
+ */
+struct nw_conn *nw_connection_move(struct nw_conn *c) NW_MUST_CHECK;
 
 /** Its deadline has passed. */
 void nw_connection_expire(struct nw_conn *c);

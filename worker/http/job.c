@@ -88,7 +88,7 @@ struct nw_job *nw_job_take(struct nw_conn *c)
 	job->next = NULL;
 	job->stream.is_begun = false;
 	job->is_kept = false;
-	job->is_in_flight = false;
+	job->is_in_flight = job->is_detached = job->is_counted = false;
 	nw_parser_init(&job->parser);
 	job->parser.is_trusted = c->is_trusted;
 	job->parser.memo = &http->memos[(uintptr_t)c / sizeof(*c) % NW_HTTP_MEMOS];
@@ -125,15 +125,28 @@ static void count(struct nw_http *http, const struct nw_exchange *x)
 	nw_times_note(&http->slot->routes[x->route][code / 100], us);
 }
 
-void nw_job_finish(struct nw_conn *c)
+static inline void tell(struct nw_http *http, const struct nw_exchange *x)
 {
-	struct nw_http *http = c->http;
-	struct nw_exchange *x = &c->job->x;
-
 	count(http, x);
 	if (http->options.on_done != NULL) {
 		http->options.on_done(x, http->options.arg);
 	}
+}
+
+void nw_job_count(struct nw_conn *c)
+{
+	tell(c->http, &c->job->x);
+	c->job->is_counted = true;
+}
+
+void nw_job_finish(struct nw_conn *c)
+{
+	struct nw_job *job = c->job;
+
+	if (!job->is_counted) {
+		tell(c->http, &job->x);
+	}
+	c->http->n_detached -= job->is_detached;
 	nw_job_drop(c);
 }
 

@@ -44,12 +44,16 @@ struct nw_job {
 	bool wants_continue; /* the client waits for 100 Continue */
 	bool is_kept;        /* head and body do not lie in a read buffer any more */
 	bool is_in_flight;
+	bool is_detached; /* nobody waits for it any more (http/detach) */
+	bool is_counted;  /* and it is in the counters and the log already */
 	struct nw_field fields[];
 };
 
 struct nw_job *nw_job_take(struct nw_conn *c); /* NULL: no memory */
 
-/** Count it, tell on_done, put it back. c->job is NULL afterwards. */
+/** Count it and tell on_done, unless that was done. */
+void nw_job_count(struct nw_conn *c);
+/** The same, and put it back. c->job is NULL afterwards. */
 void nw_job_finish(struct nw_conn *c);
 /** Put it back without a word. */
 void nw_job_drop(struct nw_conn *c);
