@@ -11,6 +11,7 @@
 
 #include "common/channel.h"
 #include "common/scoreboard.h"
+#include "master/oom.h"
 
 enum nw_child_state {
 	NW_CHILD_BOOTING, /* forked */
@@ -25,11 +26,12 @@ struct nw_child {
 	uint32_t generation;
 	enum nw_child_state state;
 	bool was_ready;
-	bool is_told;           /* TERM, QUIT or KILL was sent: its death is our wish */
-	bool is_aborted;        /* missed its heartbeat: ABRT was sent */
-	bool owes_reopen;       /* USR1 came while it was booting */
-	const char *killed_for; /* static text; why we sent KILL; NULL: we did not */
-	int64_t born_ms;        /* these by nw_clock_ms() */
+	bool is_told;            /* TERM, QUIT or KILL was sent: its death is our wish */
+	bool is_aborted;         /* missed its heartbeat: ABRT was sent */
+	bool owes_reopen;        /* USR1 came while it was booting */
+	const char *killed_for;  /* static text; why we sent KILL; NULL: we did not */
+	enum nw_oom_verdict oom; /* of a KILL that was not ours */
+	int64_t born_ms;         /* these by nw_clock_ms() */
 	int64_t ready_ms;
 	int64_t timeout_ms; /* most age of its heartbeat; 0: any */
 	int64_t kill_at_ms; /* KILL it then; 0: never */

@@ -163,6 +163,7 @@ int nw_master_init(struct nw_master *master, const struct nw_program *program, s
 	master->tick_ms = 1000;
 	TAILQ_INIT(&master->children);
 	ignore_signals();
+	nw_oom_init(&master->oom, "/proc/self/cgroup", "/sys/fs/cgroup");
 	master->board = nw_board_new();
 	if (master->board == NULL || make_events(master) != 0) {
 		nw_master_fini(master);

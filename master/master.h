@@ -15,6 +15,7 @@
 #include "master/control.h"
 #include "master/generation.h"
 #include "master/successor.h"
+#include "master/oom.h"
 
 enum nw_master_state {
 	NW_MASTER_STARTING,  /* no worker has ever been READY */
@@ -98,6 +99,7 @@ struct nw_master {
 	struct nw_backoff backoff;
 	struct nw_children children;
 	struct nw_board *board;
+	struct nw_oom oom;
 	struct nw_control *control; /* made by its first step */
 	uint64_t workers_told;      /* of those that are gone: told to go */
 

@@ -37,6 +37,28 @@ static const char *cause(const struct nw_child *child, int status, char *buf, si
 	return buf;
 }
 
+static void report_kill(const struct nw_child *child)
+{
+	unsigned mib = (unsigned)(NW_READ(child->slot->resident_bytes) >> 20);
+
+	switch (child->oom) {
+	case NW_OOM_YES:
+		NW_LOG_ERROR(
+			"Worker (pid:%d) was sent SIGKILL! Out of memory: the kernel ended it; it had %u MiB at its "
+			"last heartbeat",
+			(int)child->pid, mib);
+		break;
+	case NW_OOM_NO:
+		NW_LOG_ERROR(
+			"Worker (pid:%d) was sent SIGKILL! Not by the master, nor by the kernel for want of memory",
+			(int)child->pid);
+		break;
+	case NW_OOM_UNKNOWN:
+		NW_LOG_ERROR("Worker (pid:%d) was sent SIGKILL! Perhaps out of memory?", (int)child->pid);
+		break;
+	}
+}
+
 static void report_signal(const struct nw_child *child, int status)
 {
 	char name[32];
@@ -46,7 +68,7 @@ static void report_signal(const struct nw_child *child, int status)
 	if (child->killed_for != NULL) {
 		NW_LOG_WARN("Worker (pid:%d) was sent SIGKILL by the master: %s", (int)child->pid, child->killed_for);
 	} else if (sig == SIGKILL) {
-		NW_LOG_ERROR("Worker (pid:%d) was sent SIGKILL! Perhaps out of memory?", (int)child->pid);
+		report_kill(child);
 	} else {
 		NW_LOG_AT(sig == SIGTERM ? NW_LEVEL_INFO : NW_LEVEL_WARN, "Worker (pid:%d) was sent %s!%s",
 			  (int)child->pid, name, WCOREDUMP(status) ? " (core dumped)" : "");
@@ -184,6 +206,9 @@ static void collect(struct nw_master *master, pid_t pid, int status)
 	}
 	TAILQ_REMOVE(&master->children, child, link);
 	master->workers_told += child->is_told;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && child->killed_for == NULL) {
+		child->oom = nw_oom_judge(&master->oom);
+	}
 	judge(master, child, status);
 	nw_hooks_call(master, master->generation, NW_HOOK_CHILD_EXIT, child, status);
 	nw_board_release(master->board, child->slot);

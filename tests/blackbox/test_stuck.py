@@ -2,10 +2,13 @@
 
 import fcntl
 import os
+import shlex
 import signal
 import struct
 from contextlib import ExitStack
+from pathlib import Path
 
+import pytest
 from client import encode_request
 from server import eventually
 
@@ -93,3 +96,40 @@ def test_a_killed_worker_is_known_to_have_waited_for_the_store(narwhal, app, tmp
         server.wait_log(rf"\[ERROR\] Worker \(pid:{pid}\), handler thread \d+: POST /notes \(request id \w{{32}}\) "
                         r"for \d+\.\d s, in the store: insert into 'notes' for \d+\.\d s")
         server.wait_log(rf"\(pid:{pid}\), store thread \d+: in the store: insert into 'notes' for")
+
+
+@pytest.fixture
+def small_cgroup(monkeypatch):
+    """What is started with it has 96 MiB and no more."""
+    lines = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
+    found = {controllers: path for _, controllers, path in lines}
+    is_old = "memory" in found
+    root = Path("/sys/fs/cgroup/memory" if is_old else "/sys/fs/cgroup")
+    folder = root / found["memory" if is_old else ""].lstrip("/") / f"narwhal-test-{os.getpid()}"
+    try:
+        folder.mkdir()
+        (folder / ("memory.limit_in_bytes" if is_old else "memory.max")).write_text(str(96 << 20))
+    except OSError as error:
+        if folder.exists():
+            folder.rmdir()
+        pytest.skip(f"no cgroup of our own: {error}")
+    enter = f'echo $$ > {folder}/cgroup.procs && exec "$@"'
+    monkeypatch.setenv("NARWHAL_WRAPPER", f"sh -c {shlex.quote(enter)} sh")
+    yield folder
+    eventually(lambda: not (folder / "cgroup.procs").read_text())
+    folder.rmdir()
+
+
+@pytest.mark.release
+def test_a_worker_that_the_kernel_killed_for_memory_is_told_from_others(small_cgroup, narwhal, app):
+    server = narwhal(app("misc"), domain=None)
+    [pid] = server.wait_workers(1)
+    with server.connect() as connection:
+        connection.send(encode_request("GET", f"/big/{256 << 20}"))
+        server.wait_log(rf"Worker \(pid:{pid}\) was sent SIGKILL! Out of memory: the kernel ended it; it had \d+ MiB")
+        server.wait_log(rf"\(pid:{pid}\), handler thread \d+: GET /big/<int:bytes>")
+    [pid] = server.wait_workers(1, without=[pid])
+    os.kill(pid, signal.SIGKILL)
+    server.wait_log(rf"Worker \(pid:{pid}\) was sent SIGKILL! Not by the master, nor by the kernel")
+    server.wait_workers(1, without=[pid])
+    server.stop()
