@@ -43,6 +43,7 @@ def test_a_crash_in_a_handler_thread_names_the_request(narwhal, app):
         server.wait_log(r"\[ERROR\] Worker \(pid:\d+\), handler thread \d+: GET /crash \(request id the-id\)")
 
 
+@pytest.mark.threads
 def test_a_handler_that_hangs_costs_its_own_request_and_no_other(narwhal, app):
     """More of them than threads: those behind them are answered all the same."""
     server = narwhal("--timeout", 1, "--threads", 2, app("misc"), domain=None)
@@ -68,6 +69,7 @@ def test_a_handler_that_hangs_costs_its_own_request_and_no_other(narwhal, app):
     assert server.get("/trace").status == 200
 
 
+@pytest.mark.threads
 def test_who_waits_for_its_client_goes_on_and_who_comes_back_late_breaks_nothing(narwhal, app):
     server = narwhal("--timeout", 1, app("bodies"), app("misc"), domain=None)
     [pid] = server.wait_workers(1)
