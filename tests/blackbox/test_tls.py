@@ -469,3 +469,13 @@ def test_workers_need_no_right_to_the_key(narwhal, app, own_pair, context):
         server.wait_log("Reloaded: generation 2")
         assert subject_of(server, context()) == "localhost"
         server.stop()
+
+
+def test_a_handler_that_hangs_costs_its_client_an_answer_over_tls_too(serve, context):
+    server = serve("--timeout", 1)
+    [pid] = server.wait_workers(1)
+    with Secure(server, context()) as connection:
+        connection.send(encode_request("GET", "/sleep/60000"))
+        assert connection.read_response().status == 503
+        assert connection.at_end()  # by close_notify, or this would raise
+    server.wait_workers(1, without=[pid])

@@ -479,10 +479,13 @@ void nw_connection_answer(struct nw_conn *c)
 struct nw_conn *nw_connection_move(struct nw_conn *c)
 {
 	struct nw_conn *to = malloc(sizeof(*to));
+	struct nw_tls *tls = c->tls == NULL ? NULL : nw_tls_move(c->tls);
 	short events = event_get_events(&c->event);
 
 	assert(!c->is_stepping && c->state == NW_CONN_WORK);
-	if (to == NULL) {
+	if (to == NULL || (c->tls != NULL && tls == NULL)) {
+		nw_tls_free(tls); /* where it went, the connection ends */
+		free(to);
 		return NULL;
 	}
 	if (c->http->out_conn == c) {
@@ -491,8 +494,9 @@ struct nw_conn *nw_connection_move(struct nw_conn *c)
 	event_del(&c->event);
 	*to = *c;
 	to->job = NULL;
+	to->tls = tls;
 	to->is_watched = false; /* registered anew when it is left */
-	event_assign(&to->event, c->http->base, c->fd, events, on_conn_event, to);
+	event_assign(&to->event, c->http->base, c->fd, events, event_get_callback(&c->event), to);
 	TAILQ_INSERT_AFTER(&c->http->waiting[c->wait], c, to, link);
 	nw_wait_remove(c);
 	/* The rest of it stays as it is, for who looks at whose peer it is. */

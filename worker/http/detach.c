@@ -28,7 +28,7 @@ static bool copy_request(struct nw_exchange *to, const struct nw_exchange *from)
 	to->trace = from->trace;
 	to->begin_us = from->begin_us;
 	to->route = from->route;
-	to->is_https = from->is_https;
+	to->scheme = from->scheme;
 	return true;
 }
 

@@ -127,6 +127,22 @@ struct nw_tls *nw_tls_new(struct nw_conn *c)
 	return tls;
 }
 
+struct nw_tls *nw_tls_move(struct nw_tls *from)
+{
+	struct nw_tls *to = malloc(sizeof(*to));
+
+	if (to == NULL) {
+		return NULL;
+	}
+	*to = *from;
+	to->client = NULL;
+	from->ssl = NULL;
+	if (to->ssl != NULL) {
+		BIO_set_data(SSL_get_rbio(to->ssl), to);
+	}
+	return to;
+}
+
 /* --- the handshake */
 
 /* Escapes leave neither control bytes nor a NUL in it. */

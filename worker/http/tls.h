@@ -38,6 +38,10 @@ void nw_tls_close(struct nw_tls *tls);
 /** Accepts NULL. */
 void nw_tls_free(struct nw_tls *tls);
 
+/** The connection goes on in the result, @from is closed and has no more than who its client is. NULL: no memory,
+ * nothing was done. */
+struct nw_tls *nw_tls_move(struct nw_tls *from);
+
 /** The subject of the client's certificate, which was verified (RFC 4514); NULL: it has none. Lives as long as @tls. */
 const char *nw_tls_client(const struct nw_tls *tls);
 
