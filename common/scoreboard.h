@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #include "common/cc.h"
-#include "common/scoreboard_times.h"
 #include "common/scoreboard_thread.h"
+#include "common/scoreboard_times.h"
 
 enum {
 	NW_BOARD_SLOTS = 1024, /* workers of all generations that may live at once */

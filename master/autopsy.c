@@ -29,7 +29,7 @@ void nw_autopsy(const struct nw_board *board, const struct nw_child *child, enum
 	if (n_busy == 0 && !child->was_ready) {
 		return; /* it had not begun yet */
 	}
-	nw_board_read(child->slot, &worker);
+	nw_board_read(board, child->slot, &worker);
 	NW_LOG_AT(level,
 		  "Worker (pid:%d) had %s, %u handler threads idle, %u requests queued, %u in flight, and %u "
 		  "connections; "

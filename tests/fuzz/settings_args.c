@@ -18,7 +18,7 @@ static void check_print(const struct nw_settings *settings)
 	struct nw_err err = {0};
 
 	nw_settings_print(settings, &first);
-	assert(nw_settings_file_apply(&again, "printed", first.data, first.len, &err) == 0);
+	assert(nw_settings_file_apply(&again, "printed", first.data, first.len, NULL, &err) == 0);
 	nw_settings_print(&again, &second);
 	assert(strcmp(nw_buf_str(&first), nw_buf_str(&second)) == 0);
 	nw_buf_free(&first);
