@@ -324,6 +324,7 @@ static void meet(struct nw_files *files)
 
 	files->seen = NULL;
 	files->n_seen = 0;
+	files->changed = NULL;
 	look(files);
 	for (size_t i = 0; i < n_old; i++) {
 		struct seen *seen = find(files, old[i].path);

@@ -230,6 +230,23 @@ START_TEST(a_change_that_came_before_the_list_changed_is_told_still)
 }
 END_TEST
 
+START_TEST(a_change_that_is_not_over_yet_is_told_still)
+{
+	begin();
+	write_file("a", "1");
+	watch(engines[_i], "a", false);
+	put("a", "22");
+	for (int i = 0; n_told == 0; i++) {
+		event_base_loop(base, EVLOOP_ONCE);
+		if (i < 3) { /* within it, at the latest */
+			watch(engines[_i], "a", false);
+		}
+	}
+	ck_assert_str_eq(told, in_dir("a"));
+	end();
+}
+END_TEST
+
 START_TEST(what_is_watched_no_more_is_not_told)
 {
 	begin();
@@ -275,6 +292,7 @@ int main(void)
 		what_is_beside_it_is_no_change,
 		a_new_match_of_a_pattern_is_a_change,
 		a_change_that_came_before_the_list_changed_is_told_still,
+		a_change_that_is_not_over_yet_is_told_still,
 		what_is_watched_no_more_is_not_told,
 	};
 
