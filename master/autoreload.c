@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/log.h"
+#include "common/tls_context.h"
 #include "master/master.h"
 
 /* What is to be watched. */
@@ -62,13 +63,25 @@ static void add_extra(struct list *list, const struct nw_settings *settings, con
 	}
 }
 
+/* Certificates are renewed while a server serves, so these are watched always. */
+static void add_certificates(struct list *list, const struct nw_settings *settings, const char *dir)
+{
+	const char *const paths[] = {settings->certfile, settings->keyfile, settings->ca_certs};
+
+	for (size_t i = 0; nw_tls_context_is_wanted(settings) && i < NW_ARRAY_LEN(paths); i++) {
+		if (paths[i] != NULL) {
+			add(list, dir, paths[i], false);
+		}
+	}
+}
+
 static void list_files(struct list *list, const struct nw_settings *settings)
 {
 	char here[PATH_MAX] = "";
 	const char *start = settings->start_dir;
 
-	if (!settings->reload || list->arena == NULL) {
-		list->failed = list->arena == NULL;
+	if (list->arena == NULL) {
+		list->failed = true;
 		return;
 	}
 	if (start == NULL) {
@@ -76,6 +89,10 @@ static void list_files(struct list *list, const struct nw_settings *settings)
 	}
 	const char *dir = settings->chdir == NULL ? start : settings->chdir;
 
+	add_certificates(list, settings, dir);
+	if (!settings->reload) {
+		return;
+	}
 	if (settings->config != NULL) {
 		add(list, start, settings->config, false);
 	}

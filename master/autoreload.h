@@ -1,4 +1,4 @@
-/** Reloading by itself when files have changed: all that the server is made of with `reload`. */
+/** Reloading by itself when files have changed: those of TLS, and with `reload` all that the server is made of. */
 #ifndef NW_MASTER_AUTORELOAD_H
 #define NW_MASTER_AUTORELOAD_H
 

@@ -419,10 +419,23 @@ def test_a_reload_takes_the_renewed_certificate_and_loses_no_request(narwhal, ap
     assert not load.failures
 
 
+def test_a_change_of_the_files_is_a_reload(narwhal, app, certs, own_pair, context):
+    server = narwhal("--certfile", own_pair.cert, "--keyfile", own_pair.key, app("hello"), domain=None)
+    client = context()
+    with SecureLoad(server, client, lambda connection: connection.get("/hello")) as load:
+        replace(own_pair, certs["renewed"])
+        eventually(lambda: subject_of(server, client) == "renewed")
+        shutil.copy(certs["server"].cert, own_pair.cert)  # half of a renewal
+        server.wait_log("keeping old configuration")
+        assert subject_of(server, client) == "renewed"
+        shutil.copy(certs["server"].key, own_pair.key)
+        eventually(lambda: subject_of(server, client) == "localhost")
+    assert not load.failures
+
+
 def test_a_pair_that_does_not_fit_leaves_the_old_one_serving(narwhal, app, certs, own_pair, context):
     server = narwhal("--certfile", own_pair.cert, "--keyfile", own_pair.key, app("hello"), domain=None)
     shutil.copy(certs["renewed"].key, own_pair.key)
-    server.signal(signal.SIGHUP)
     server.wait_log("own.key': the key is not the certificate's")
     server.wait_log("keeping old configuration")
     assert subject_of(server, context()) == "localhost"
