@@ -6,7 +6,7 @@ FROM debian:bookworm-slim AS build
 # hadolint ignore=DL3008
 RUN apt-get update \
 	&& apt-get install -y --no-install-recommends ca-certificates gcc libbrotli-dev libbson-dev libc6-dev libcjson-dev \
-		libevent-dev libmongoc-dev libpcre2-dev libsqlite3-dev meson ninja-build pkg-config zlib1g-dev \
+		libevent-dev libmongoc-dev libpcre2-dev libsqlite3-dev libssl-dev meson ninja-build pkg-config zlib1g-dev \
 	&& rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY meson.build meson_options.txt ./
@@ -15,7 +15,7 @@ COPY frontend/nginx frontend/nginx
 COPY manifests manifests
 COPY master master
 COPY worker worker
-RUN meson setup /build --buildtype=release -Dtests=false -Dbrotli=enabled \
+RUN meson setup /build --buildtype=release -Dtests=false -Dbrotli=enabled -Dtls=enabled \
 	&& ninja -C /build master/narwhal master/ctl/narwhalctl manifests/docker/health \
 	&& install /build/master/narwhal /build/master/ctl/narwhalctl /build/manifests/docker/health /usr/local/bin
 # /data is where the embedded store lives: a new volume takes over its owner.
