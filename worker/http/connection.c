@@ -300,7 +300,8 @@ static void take_event(struct nw_conn *c, short what)
 	end(c);
 }
 
-static void on_conn_event(evutil_socket_t fd, short what, void *arg)
+/* Apart, or the usual one would be no more of a piece with what it calls. */
+static NW_NOINLINE void on_conn_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct nw_conn *c = arg;
 
@@ -313,9 +314,8 @@ static void on_tls_conn_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct nw_conn *c = arg;
 
-	(void)fd;
 	c->is_unread = c->is_unread || (what & EV_WRITE) != 0;
-	take_event(c, what);
+	on_conn_event(fd, what, c);
 }
 
 /*

@@ -151,12 +151,6 @@ bool nw_intake_is_reading(const struct nw_conn *c);
 /** Work through @len bytes. Returns how many are done with; what is left begins a request, or has to wait. */
 size_t nw_intake_take(struct nw_conn *c, char *data, size_t len);
 
-/**
- * What a proxy says about the connection, which is in state PROXY and has a job. Bytes taken; 0 and state PROXY: there
- * may be more of it; 0 and state HEAD: it says nothing, or was refused, and the job is over.
- */
-size_t nw_intake_take_proxy(struct nw_conn *c, const char *data, size_t len);
-
 /** The next bytes of the body may go straight to the buffer of its job. */
 bool nw_intake_is_direct(const struct nw_conn *c);
 
@@ -170,7 +164,7 @@ void nw_intake_refuse_head(struct nw_conn *c, enum nw_status status, const char 
 /* hello.c */
 
 /** State PROXY, and TLS is spoken: read on. */
-void nw_hello_read(struct nw_conn *c);
+NW_NOINLINE void nw_hello_read(struct nw_conn *c);
 
 /* pull.c */
 

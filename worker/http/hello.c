@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include "worker/http/connection.h"
+#include "worker/http/proxy.h"
 
 /*
  * The beginning of a connection that is to speak TLS. It is looked at and left in the socket, for OpenSSL to read;
@@ -44,57 +45,66 @@ static void begin_tls(struct nw_conn *c)
 	}
 }
 
+/* A refusal answers a request, so one is begun. */
 static void refuse_plain(struct nw_conn *c)
 {
+	char begin = 'G';
+
 	c->state = NW_CONN_HEAD;
-	nw_intake_refuse_head(c, NW_STATUS_BAD_REQUEST, "This is plain HTTP, and HTTPS is spoken here");
+	nw_intake_take(c, &begin, sizeof(begin));
+	if (c->job != NULL) {
+		nw_intake_refuse_head(c, NW_STATUS_BAD_REQUEST, "This is plain HTTP, and HTTPS is spoken here");
+	}
 }
 
-/* False: there is nothing behind it yet, or it was not one to go on after. */
-static bool take_proxy(struct nw_conn *c, size_t n)
+/* All of it comes off the socket, and nothing else does. */
+static void take_header(struct nw_conn *c, size_t len)
 {
+	if (nw_intake_take(c, c->http->in, len) != len) { /* it was refused */
+		return;
+	}
+	nw_job_drop(c); /* no request has begun: it waits as one that said nothing */
+	c->is_named = true;
+	c->state = NW_CONN_PROXY;
+	if (recv(c->fd, c->http->in, len, 0) != (ssize_t)len) {
+		nw_connection_close(c);
+	}
+}
+
+/* False: there is, or may be, such a header. */
+static bool is_past_proxy(struct nw_conn *c, size_t n)
+{
+	struct nw_proxy_header header;
+
 	if (c->http->options.proxy == NULL || c->is_named) {
 		return true;
 	}
-	size_t len = nw_intake_take_proxy(c, c->http->in, n);
-
-	if (c->state == NW_CONN_PROXY) {
+	switch (nw_proxy_read(c->http->options.proxy, c->http->in, n, &header)) {
+	case NW_PROXY_NONE:
+		return true;
+	case NW_PROXY_PART:
 		await_more(c, n);
-		return false;
+		break;
+	case NW_PROXY_HEADER:
+		take_header(c, header.len);
+		break;
+	case NW_PROXY_BAD: /* this refuses it */
+		nw_intake_take(c, c->http->in, n);
+		break;
 	}
-	if (c->job == NULL || c->state == NW_CONN_CLOSED) { /* it was refused */
-		return false;
-	}
-	c->is_named = true;
-	c->state = NW_CONN_PROXY;
-	if (len > 0 && recv(c->fd, c->http->in, len, 0) != (ssize_t)len) {
-		nw_connection_close(c);
-	}
-	return len == 0;
+	return false;
 }
 
 void nw_hello_read(struct nw_conn *c)
 {
 	size_t n = peek(c);
 
-	if (n == 0) {
+	if (n == 0 || !is_past_proxy(c, n)) {
 		return;
 	}
-	if (c->job == NULL) { /* a refusal needs one */
-		c->job = nw_job_take(c);
-		if (c->job == NULL) {
-			nw_connection_close(c);
-			return;
-		}
-	}
-	if (take_proxy(c, n)) {
-		if (c->http->in[0] >= ' ' && c->http->in[0] <= '~') {
-			refuse_plain(c);
-			return;
-		}
+	if (c->http->in[0] >= ' ' && c->http->in[0] <= '~') {
+		refuse_plain(c);
+	} else {
 		begin_tls(c);
-	}
-	if (c->job != NULL && c->state <= NW_CONN_PROXY) { /* no request has begun: it waits as one that said nothing */
-		nw_job_drop(c);
 	}
 }

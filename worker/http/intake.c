@@ -255,7 +255,8 @@ static bool take_forwarded(struct nw_conn *c)
 	return status == NW_STATUS_NONE;
 }
 
-size_t nw_intake_take_proxy(struct nw_conn *c, const char *data, size_t len)
+/* What a proxy says about the connection. Bytes taken; 0 and state HEAD: it says nothing, or was refused. */
+static size_t take_proxy(struct nw_conn *c, const char *data, size_t len)
 {
 	const struct nw_proxy *proxy = c->http->options.proxy;
 	struct nw_proxy_header header;
@@ -293,7 +294,7 @@ static size_t take_head(struct nw_conn *c, char *data, size_t len)
 		}
 	}
 	if (c->state == NW_CONN_PROXY) {
-		size_t n = nw_intake_take_proxy(c, data, len);
+		size_t n = take_proxy(c, data, len);
 
 		if (n > 0 || c->state == NW_CONN_PROXY || c->job == NULL) {
 			return n;

@@ -54,8 +54,14 @@ static size_t note_written(struct nw_conn *c, ssize_t n)
 	return 0;
 }
 
+/* As note_written(). Its bytes by value, so that others' need not lie in memory. */
+static NW_NOINLINE size_t write_tls(struct nw_conn *c, const char *data, size_t len, bool has_more)
+{
+	return note_written(c, nw_tls_write(c->tls, data, len, has_more));
+}
+
 /* As note_written(). @flags: MSG_MORE, when more is written at once. */
-static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_iov, int flags)
+static size_t write_plain(struct nw_conn *c, const struct iovec *iov, size_t n_iov, int flags)
 {
 	union { /* sendmsg() does not write to them */
 		const struct iovec *in;
@@ -64,9 +70,6 @@ static size_t write_some(struct nw_conn *c, const struct iovec *iov, size_t n_io
 	struct msghdr msg = {.msg_iov = parts.out, .msg_iovlen = n_iov};
 	ssize_t n;
 
-	if (c->tls != NULL) {
-		return note_written(c, nw_tls_write(c->tls, iov, n_iov, flags == MSG_MORE));
-	}
 	do {
 		/* As send(), which in a program with threads is a place to cancel one, and costs more for that. */
 		n = n_iov == 1 ? syscall(SYS_sendto, c->fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL | flags, NULL, 0)
@@ -151,7 +154,8 @@ void nw_output_flush(struct nw_http *http)
 
 	while (c->state != NW_CONN_CLOSED && c->out == NULL && sent < http->out.len) {
 		struct iovec iov = {http->out.data + sent, http->out.len - sent};
-		size_t n = write_some(c, &iov, 1, 0);
+		size_t n = c->tls != NULL ? write_tls(c, http->out.data + sent, http->out.len - sent, false)
+					  : write_plain(c, &iov, 1, 0);
 
 		if (n == 0) {
 			break;
@@ -221,7 +225,7 @@ static void cut_off(struct nw_conn *c)
 }
 
 /* By way of http->copy, where the kernel cannot or shall not send it. As write_file(). */
-static size_t copy_file(struct nw_conn *c, size_t len)
+static NW_NOINLINE size_t copy_file(struct nw_conn *c, size_t len)
 {
 	struct nw_http *http = c->http;
 	ssize_t n;
@@ -236,8 +240,11 @@ static size_t copy_file(struct nw_conn *c, size_t len)
 	if (n <= 0) {
 		return n == 0 ? 0 : note_written(c, n);
 	}
-	struct iovec iov = {http->copy, (size_t)n};
-	size_t sent = write_some(c, &iov, 1, (size_t)n < len ? MSG_MORE : 0);
+	bool has_more = (size_t)n < len;
+	size_t sent =
+		c->tls != NULL
+			? write_tls(c, http->copy, (size_t)n, has_more)
+			: note_written(c, send(c->fd, http->copy, (size_t)n, MSG_NOSIGNAL | (has_more ? MSG_MORE : 0)));
 
 	c->piece->at += sent;
 	return sent;
@@ -264,6 +271,22 @@ static size_t write_file(struct nw_conn *c)
 	return note_written(c, n);
 }
 
+/* As write_plain(), by TLS. */
+static NW_NOINLINE size_t write_parts(struct nw_conn *c, const struct iovec *iov, size_t n_iov, bool has_more)
+{
+	size_t sent = 0;
+
+	for (size_t i = 0; i < n_iov; i++) {
+		size_t n = write_tls(c, iov[i].iov_base, iov[i].iov_len, has_more || i + 1 < n_iov);
+
+		sent += n;
+		if (n < iov[i].iov_len) {
+			break;
+		}
+	}
+	return c->state == NW_CONN_CLOSED ? 0 : sent;
+}
+
 /* Write once: what is left of the head, and as much of the rest of the body as one write may take. */
 static size_t write_once(struct nw_conn *c, char *head, size_t head_left)
 {
@@ -281,7 +304,8 @@ static size_t write_once(struct nw_conn *c, char *head, size_t head_left)
 		body->iov_len = c->rest.len < TURN_MAX ? c->rest.len : TURN_MAX;
 		memcpy(&body->iov_base, &c->rest.p, sizeof(c->rest.p)); /* drops its const */
 	}
-	return write_some(c, iov, n_iov, has_more ? MSG_MORE : 0);
+	return c->tls != NULL ? write_parts(c, iov, n_iov, has_more)
+			      : write_plain(c, iov, n_iov, has_more ? MSG_MORE : 0);
 }
 
 /* A client that takes a large file as fast as we write it must not keep the loop to itself. */

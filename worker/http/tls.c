@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "worker/http/connection.h"
@@ -280,26 +279,19 @@ static ssize_t write_record(struct nw_tls *tls, const char *data, size_t len)
 	return -1;
 }
 
-ssize_t nw_tls_write(struct nw_tls *tls, const struct iovec *iov, size_t n_iov, bool has_more)
+ssize_t nw_tls_write(struct nw_tls *tls, const char *data, size_t len, bool has_more)
 {
 	size_t sent = 0;
 
-	for (size_t i = 0; i < n_iov; i++) {
-		size_t at = 0;
+	while (sent < len) {
+		tls->has_more = has_more || len - sent > RECORD_MAX;
+		ssize_t n = write_record(tls, data + sent, len - sent);
 
-		while (at < iov[i].iov_len) {
-			size_t left = iov[i].iov_len - at;
-
-			tls->has_more = has_more || left > RECORD_MAX || i + 1 < n_iov;
-			ssize_t n = write_record(tls, (const char *)iov[i].iov_base + at, left);
-
-			tls->has_more = false;
-			if (n == -1) {
-				return sent > 0 && errno == EAGAIN ? (ssize_t)sent : -1;
-			}
-			at += (size_t)n;
-			sent += (size_t)n;
+		tls->has_more = false;
+		if (n == -1) {
+			return sent > 0 && errno == EAGAIN ? (ssize_t)sent : -1;
 		}
+		sent += (size_t)n;
 	}
 	return (ssize_t)sent;
 }

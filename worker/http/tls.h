@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct iovec;
+#include "common/cc.h"
+
 struct nw_conn;
 struct nw_tls;
 
@@ -18,13 +19,13 @@ struct nw_tls;
 struct nw_tls *nw_tls_new(struct nw_conn *c);
 
 /** As nw_connection_receive(). A handshake that fails makes the connection linger, so that its client learns why. */
-size_t nw_tls_receive(struct nw_conn *c, char *to, size_t room);
+NW_NOINLINE size_t nw_tls_receive(struct nw_conn *c, char *to, size_t room);
 
 /**
- * As sendmsg(): bytes taken, or -1 and errno, EAGAIN until there is room; then again, with at least the same bytes.
+ * As send(): bytes taken, or -1 and errno, EAGAIN until there is room; then again, with at least the same bytes.
  * @has_more: more follows at once.
  */
-ssize_t nw_tls_write(struct nw_tls *tls, const struct iovec *iov, size_t n_iov, bool has_more);
+ssize_t nw_tls_write(struct nw_tls *tls, const char *data, size_t len, bool has_more);
 
 /** What was read from the socket, or the rest of it, waits in here: no edge of the socket's tells of it. */
 bool nw_tls_holds_input(const struct nw_tls *tls);

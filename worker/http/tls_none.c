@@ -19,11 +19,11 @@ size_t nw_tls_receive(struct nw_conn *c, char *to, size_t room)
 	return 0;
 }
 
-ssize_t nw_tls_write(struct nw_tls *tls, const struct iovec *iov, size_t n_iov, bool has_more)
+ssize_t nw_tls_write(struct nw_tls *tls, const char *data, size_t len, bool has_more)
 {
 	(void)tls;
-	(void)iov;
-	(void)n_iov;
+	(void)data;
+	(void)len;
 	(void)has_more;
 	assert(false);
 	return -1;
