@@ -442,7 +442,7 @@ static void begin_hooks(const struct worker *worker)
 	if (boot->preloaded == NULL) {
 		run_hook(worker, NW_HOOK_POST_FORK);
 	}
-	nw_hooks_learn_abort(worker->apps, &facts);
+	nw_hooks_await_abort(worker->apps, &facts);
 }
 
 static int start_apps(struct worker *worker, struct nw_err *err)
@@ -570,6 +570,7 @@ static void shut_down(struct worker *worker)
 	worker->http = nw_http_free(worker->http);
 	worker->forward = nw_forward_free(worker->forward);
 	nw_proxy_free(&worker->proxy);
+	nw_hooks_forget_abort();
 	if (worker->boot->preloaded == NULL) {
 		worker->apps = nw_apps_free(worker->apps);
 	}

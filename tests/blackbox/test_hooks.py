@@ -54,6 +54,10 @@ def test_a_workers_hooks_need_no_preload(narwhal):
     os.kill(pid, signal.SIGQUIT)
     server.stdout.wait(rf"worker_exit: .*worker {pid},")
     assert said(server)[:4] == ["post_fork", "post_worker_init", "worker_int", "worker_exit"]
+    [pid] = server.wait_workers(1, without=[pid])
+    os.kill(pid, signal.SIGABRT)
+    server.stdout.wait("^worker_abort$")
+    server.wait_log(rf"Worker \(pid:{pid}\) .*SIGABRT")
     server.stop()
     assert not re.search(MASTERS, server.stdout.text())
 

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <narwhal/server.h>
+#include <signal.h>
 #include <string.h>
 
 #include "worker/app/apps.h"
@@ -17,6 +18,7 @@ static struct {
 	worker_hook hooks[MOST_ABORTS];
 	size_t n;
 	struct nw_hook_facts facts;
+	struct sigaction before; /* what else is done about it */
 } aborts;
 
 static const char *const names[NW_N_HOOKS] = {
@@ -100,8 +102,23 @@ const char *nw_hooks_of_master(const struct nw_apps *apps)
 	return NULL;
 }
 
-void nw_hooks_learn_abort(const struct nw_apps *apps, const struct nw_hook_facts *facts)
+static void on_abort(int sig)
 {
+	const struct nw_hook_facts *facts = &aborts.facts;
+	const struct nw_server server = {facts->master, facts->name, facts->generation, facts->n_workers};
+	const struct nw_worker worker = {facts->worker, facts->age, facts->status};
+
+	for (size_t i = 0; i < aborts.n; i++) {
+		aborts.hooks[i](&server, &worker);
+	}
+	/* It comes again as soon as this returns. */
+	sigaction(sig, &aborts.before, NULL);
+	raise(sig);
+}
+
+void nw_hooks_await_abort(const struct nw_apps *apps, const struct nw_hook_facts *facts)
+{
+	const struct sigaction action = {.sa_handler = on_abort, .sa_flags = SA_ONSTACK};
 	const struct nw_app *app;
 
 	aborts.n = 0;
@@ -114,15 +131,15 @@ void nw_hooks_learn_abort(const struct nw_apps *apps, const struct nw_hook_facts
 			aborts.hooks[aborts.n++] = (worker_hook)symbol;
 		}
 	}
+	if (aborts.n > 0) {
+		sigaction(SIGABRT, &action, &aborts.before);
+	}
 }
 
-void nw_hooks_abort(void)
+void nw_hooks_forget_abort(void)
 {
-	const struct nw_hook_facts *facts = &aborts.facts;
-	const struct nw_server server = {facts->master, facts->name, facts->generation, facts->n_workers};
-	const struct nw_worker worker = {facts->worker, facts->age, facts->status};
-
-	for (size_t i = 0; i < aborts.n; i++) {
-		aborts.hooks[i](&server, &worker);
+	if (aborts.n > 0) {
+		sigaction(SIGABRT, &aborts.before, NULL);
+		aborts.n = 0;
 	}
 }

@@ -11,10 +11,13 @@ void nw_hooks_run(const struct nw_apps *apps, enum nw_hook_id id, const struct n
 /** A hook of the master that one of the apps exports: "narwhal_pre_fork"; NULL: none does. */
 const char *nw_hooks_of_master(const struct nw_apps *apps);
 
-/** Look up WORKER_ABORT, so that nw_hooks_abort() can call it. @facts: its name must stay. By one thread, once. */
-void nw_hooks_learn_abort(const struct nw_apps *apps, const struct nw_hook_facts *facts);
+/**
+ * In a worker, once: call WORKER_ABORT when SIGABRT comes, and then do what is done about that signal now. For as long
+ * as @apps are loaded; @facts: its name must stay.
+ */
+void nw_hooks_await_abort(const struct nw_apps *apps, const struct nw_hook_facts *facts);
 
-/** In a signal handler: WORKER_ABORT, if it was learnt. */
-void nw_hooks_abort(void);
+/** The apps are about to be unloaded: SIGABRT as it was before. */
+void nw_hooks_forget_abort(void);
 
 #endif
