@@ -197,7 +197,8 @@ const struct nw_setting nw_settings_rows_process[] = {
 		AT(reload),
 		.doc = "For development: reload, as HUP does, whenever the config file, a module, the domain file or "
 		       "one of "
-		       "reload_extra_files has changed.",
+		       "reload_extra_files has changed. Modules are loaded from a copy then, so that they can be "
+		       "written in place.",
 	},
 	{
 		.name = "reload_engine",

@@ -46,6 +46,21 @@ def test_a_broken_file_is_mended_by_writing_it_again(narwhal, domain_file):
     server.wait_workers(1, without=old)
 
 
+def test_a_module_that_is_overwritten_in_place_does_not_crash_who_runs_it(narwhal, app, tmp_path):
+    module = tmp_path / "mine.so"
+    whole = app("hello").read_bytes()
+    module.write_bytes(whole)
+    server = narwhal("--reload", module, domain=None)
+    old = server.wait_workers(1)
+    module.write_bytes(b"half of it")
+    server.wait_log(r"Reload failed: .*mine\.so")
+    assert server.get("/hello").status == 200
+    assert server.wait_workers(1) == old
+    module.write_bytes(whole)
+    server.wait_workers(1, without=old)
+    assert server.get("/hello").status == 200
+
+
 def test_an_unknown_engine_is_refused(run):
     result = run("--reload-engine", "fsevents")
     assert result.returncode == 1

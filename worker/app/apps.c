@@ -73,7 +73,7 @@ int nw_apps_mount(struct nw_apps *apps, const struct nw_module *module, const ch
 	if (module != NULL) {
 		rc = nw_module_check(module, module->name == NULL ? "module" : module->name, err);
 	} else {
-		rc = nw_module_open(path, &file, &module, err);
+		rc = nw_module_open(path, apps->settings != NULL && apps->settings->reload, &file, &module, err);
 	}
 	if (rc < 0) {
 		return rc;

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "common/fd.h"
 #include "common/settings_check.h"
@@ -36,12 +38,20 @@ static int load_failed(const char *path, struct nw_err *err)
 	return nw_err_set(err, -ENOEXEC, "%s: cannot load the module: %s", path, why);
 }
 
+static bool open_behind_fd(struct nw_module_file *file)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", file->fd);
+	file->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+	return file->handle != NULL;
+}
+
 /* dlopen() goes by names before it looks at files. While an older generation still holds a module of the same path
  * (preload_app), its code would be handed out again though the file is a new one: then a name is used that nobody
  * else has, for as long as the descriptor behind it is open. */
 static int handle_open(const char *path, struct nw_module_file *file, struct nw_err *err)
 {
-	char name[64];
 	void *older = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
 
 	if (older == NULL) {
@@ -54,9 +64,37 @@ static int handle_open(const char *path, struct nw_module_file *file, struct nw_
 	if (file->fd == -1) {
 		return nw_err_errno(err, "%s: cannot load the module", path);
 	}
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", file->fd);
-	file->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-	return file->handle == NULL ? load_failed(path, err) : 0;
+	return open_behind_fd(file) ? 0 : load_failed(path, err);
+}
+
+static int copy_all(int from, int to)
+{
+	char part[8192];
+	ssize_t n;
+
+	while ((n = read(from, part, sizeof(part))) > 0) {
+		int failed = nw_fd_write_all(to, part, (size_t)n);
+
+		if (failed != 0) {
+			return failed;
+		}
+	}
+	return n < 0 ? -errno : 0;
+}
+
+/* false: it is to be loaded from where it is, be it that it looks for libraries beside itself, or to hear why not. */
+static bool copy_open(const char *path, struct nw_module_file *file)
+{
+	NW_AUTO_CLOSE int from = open(path, O_RDONLY | O_CLOEXEC);
+	const char *name = strrchr(path, '/');
+
+	file->fd = from == -1 ? -1 : memfd_create(name == NULL ? path : name + 1, MFD_CLOEXEC);
+	if (file->fd != -1 && copy_all(from, file->fd) == 0 && open_behind_fd(file)) {
+		return true;
+	}
+	file->fd = nw_fd_close(file->fd);
+	dlerror();
+	return false;
 }
 
 static int module_find(const char *path, const struct nw_module_file *file, const struct nw_module **out,
@@ -76,15 +114,15 @@ static int module_find(const char *path, const struct nw_module_file *file, cons
 	return rc;
 }
 
-int nw_module_open(const char *path, struct nw_module_file *out_file, const struct nw_module **out_module,
-		   struct nw_err *err)
+int nw_module_open(const char *path, bool is_copied, struct nw_module_file *out_file,
+		   const struct nw_module **out_module, struct nw_err *err)
 {
 	struct nw_module_file file = {.fd = -1};
 
 	if (nw_settings_check_app(path, err) != 0) {
 		return -ENOEXEC;
 	}
-	int rc = handle_open(path, &file, err);
+	int rc = is_copied && copy_open(path, &file) ? 0 : handle_open(path, &file, err);
 
 	if (rc == 0) {
 		rc = module_find(path, &file, out_module, err);
