@@ -21,6 +21,7 @@ struct result {
 };
 
 static int starter_fd = -1; /* our end */
+static struct result noted;
 
 /* Wait for what the daemon says; it says nothing if it dies. */
 static _Noreturn void be_starter(int fd, pid_t child)
@@ -97,6 +98,11 @@ void nw_daemon_detach(const struct nw_settings *settings)
 	}
 }
 
+void nw_daemon_note(const char *why)
+{
+	snprintf(noted.why, sizeof(noted.why), "%s", why);
+}
+
 void nw_daemon_tell(int code, const char *why)
 {
 	struct result result = {.code = code};
@@ -104,7 +110,7 @@ void nw_daemon_tell(int code, const char *why)
 	if (starter_fd == -1) {
 		return;
 	}
-	snprintf(result.why, sizeof(result.why), "%s", why);
+	snprintf(result.why, sizeof(result.why), "%s", why[0] == '\0' ? noted.why : why);
 	send(starter_fd, &result, sizeof(result), MSG_NOSIGNAL);
 	starter_fd = nw_fd_close(starter_fd);
 }

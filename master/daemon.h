@@ -20,7 +20,10 @@ int nw_daemon_begin(struct nw_err *err) NW_MUST_CHECK;
  */
 void nw_daemon_detach(const struct nw_settings *settings);
 
-/** The starter exits with @code, and says @why unless it is "". Only the first call counts. */
+/** Why the server is about to end without having served: what nw_daemon_tell() will say, once all is cleaned up. */
+void nw_daemon_note(const char *why);
+
+/** The starter exits with @code, and says @why, or "" what was noted. Only the first call counts. */
 void nw_daemon_tell(int code, const char *why);
 
 /** In a forked process that is not the daemon. */

@@ -47,7 +47,7 @@ static void begin(struct nw_master *master, enum nw_stop_reason reason, bool is_
 void nw_stop_boot_failed(struct nw_master *master, enum nw_stop_reason reason, const char *why)
 {
 	nw_say_fatal(master->generation->settings->errorlog, why);
-	nw_daemon_tell(reason == NW_STOP_APP_FAILED ? NW_EXIT_APP : NW_EXIT_BOOT, why);
+	nw_daemon_note(why);
 	if (!nw_master_is_stopping(master)) {
 		begin(master, reason, true);
 	}
