@@ -78,7 +78,8 @@ static int receive(struct nw_ctl_client *client, int64_t until_ms, struct nw_err
 		return nw_err_set(err, -EINTR, "interrupted");
 	}
 	if (n_ready == 0) {
-		return nw_err_set(err, -ETIMEDOUT, "%s: no answer within %g s", client->path, client->timeout_ms / 1e3);
+		return nw_err_set(err, -ETIMEDOUT, "no answer within %g s at %s", client->timeout_ms / 1e3,
+				  client->path);
 	}
 	if (room == NULL) {
 		return nw_err_set(err, -ENOMEM, "out of memory");

@@ -20,9 +20,9 @@
 #define CLEAR_BELOW ESC "J"
 #define HOME ESC "H"
 
-enum { N_SIGNALS = 7 };
+enum { STOP, N_SIGNALS = 7 };
 
-static const int numbers[N_SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+static const int numbers[N_SIGNALS] = {[STOP] = SIGTSTP, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH};
 
 static struct {
 	bool is_open;
@@ -121,7 +121,7 @@ static void stop(void)
 	leave();
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGTSTP);
-	sigaction(SIGTSTP, &screen.actions[4], NULL);
+	sigaction(SIGTSTP, &screen.actions[STOP], NULL);
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stops, NULL); /* it stops here */
 	sigprocmask(SIG_BLOCK, &stops, NULL);

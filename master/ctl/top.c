@@ -14,6 +14,8 @@
 #include "master/ctl/run.h"
 #include "master/ctl/screen.h"
 
+enum { PATIENCE_MS = 1000 }; /* with a server that does not answer: keys and signals wait meanwhile */
+
 /* Two samples, in turn the older and the newer one. */
 struct samples {
 	struct nw_ctl_figures v[2];
@@ -96,6 +98,7 @@ static int watch(struct nw_ctl_client *client, const struct nw_ctl_options *opti
 	int failed = sample(client, samples, &err);
 	int64_t next_ms = nw_clock_ms();
 
+	client->timeout_ms = client->timeout_ms < PATIENCE_MS ? client->timeout_ms : PATIENCE_MS;
 	if (failed == 0) {
 		failed = nw_ctl_screen_open(&err);
 	}

@@ -312,6 +312,19 @@ def test_top_waits_for_a_server_that_comes_back(hello, terminal, tmp_path):
     assert screen.wait_exit() == 0
 
 
+def test_top_ends_though_the_server_does_not_answer(hello, terminal):
+    server = hello()
+    screen = terminal("top", "-i", "0.1")
+    screen.wait(f"master {server.pid}")
+    server.signal(signal.SIGSTOP)
+    try:
+        screen.wait("trying again: .*no answer within")
+        screen.press("q")
+        assert screen.wait_exit() == 0
+    finally:
+        server.signal(signal.SIGCONT)
+
+
 def test_the_prompt_takes_commands_until_quit(hello, terminal):
     server = hello()
     screen = terminal()
