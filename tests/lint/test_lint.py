@@ -50,7 +50,8 @@ class Arrows(Tree):
             ("worker/store/a.c", '"worker/http/http.h"'), ("worker/store/a.c", "<narwhal/app.h>"),
             ("worker/app/a.c", '"worker/data/data.h"'), ("worker/data/a.c", '"worker/http/http.h"'),
             ("worker/data/a.c", '"worker/store/driver.h"'), ("worker/data/a.c", '"worker/app/app.h"'),
-            ("worker/a.c", '"master/spawn.h"'), ("master/spawn.c", '"worker/worker.h"'),
+            ("worker/a.c", '"master/spawn.h"'), ("master/ctl/a.c", '"master/spawn.h"'),
+            ("master/spawn.c", '"worker/worker.h"'),
             ("worker/include/narwhal/a.h", '"common/err.h"'), ("tests/apps/a.c", '"common/err.h"'),
         ):
             with self.subTest(name=name, target=target):
