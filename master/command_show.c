@@ -8,13 +8,13 @@
 #include "common/clock.h"
 #include "common/json_text.h"
 #include "common/quote.h"
+#include "master/command_running.h"
 
-static void add_worker(struct nw_command *command, const struct nw_child *child, bool is_for_all)
+static void add_worker(struct nw_buf *out, const struct nw_board *board, const struct nw_child *child, bool is_for_all)
 {
-	struct nw_buf *out = command->data;
 	struct nw_board_worker worker;
 
-	nw_board_read(command->master->board, child->slot, &worker);
+	nw_board_read(board, child->slot, &worker);
 	if (child->state == NW_CHILD_LEAVING) {
 		worker.state = NW_WORKER_DRAINING; /* it may not have heard of it yet */
 	}
@@ -25,6 +25,8 @@ static void add_worker(struct nw_command *command, const struct nw_child *child,
 		    child->is_aborted ? "true" : "false", (double)(beat_ms < 0 ? 0 : beat_ms) / 1e3);
 	nw_buf_adds(out, is_for_all ? "\"type\":\"web\"," : "");
 	nw_board_json_worker(out, &worker);
+	nw_buf_addc(out, ',');
+	nw_command_running(out, board, child->slot);
 	nw_buf_addc(out, '}');
 }
 
@@ -37,7 +39,7 @@ static unsigned add_workers(struct nw_command *command, bool is_for_all)
 	TAILQ_FOREACH(child, &command->master->children, link)
 	{
 		nw_buf_adds(command->data, n++ == 0 ? "" : ",");
-		add_worker(command, child, is_for_all);
+		add_worker(command->data, command->master->board, child, is_for_all);
 	}
 	return n;
 }

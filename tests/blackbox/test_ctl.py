@@ -335,3 +335,20 @@ def test_the_prompt_takes_commands_until_quit(hello, terminal):
     screen.wait("Unknown command: nothing.*narwhal> ")
     screen.press("quit\n")
     assert screen.wait_exit() == 0
+
+
+def test_top_shows_what_runs_now(narwhal, ctl):
+    server = narwhal(APPS / "stream.so", domain=None)
+    with server.connect() as connection:
+        connection.send(b"GET /events HTTP/1.1\r\nHost: a\r\n\r\n")
+
+        def shown():
+            found = [json.loads(line)["running"] for line in ctl("top", "-i", "0.05", "-j").stdout.splitlines()]
+            return found[0] and found[0][0]["phase"].startswith("waiting") and found[0]
+
+        (running,) = eventually(shown)
+        assert running["pid"] in server.worker_pids()
+        assert (running["method"], running["route"]) == ("GET", "/events")
+        assert running["seconds"] > 0 and running["request_id"]
+        assert re.search(rf"^ *{running['pid']} +\S+s +GET +/events +waiting .* {running['request_id']}$",
+                         ctl("top", "-i", "0.05").stdout, re.M)
