@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/log.h"
+#include "common/settings_number.h"
 #include "common/settings_sources.h"
 #include "common/str.h"
 #include "master/deferred.h"
@@ -57,7 +58,9 @@ const char *nw_budget_mistake(const struct nw_settings *settings, char *const *e
 	if (text == NULL) {
 		return NULL;
 	}
-	if (nw_str_to_int64(text, 1, INT_MAX, &grace_s) != 0) {
+	const struct nw_literal value = {.kind = NW_LITERAL_STR, .text = nw_span_of(text)};
+
+	if (nw_settings_number_seconds(&value, &grace_s) != 0 || grace_s < 1 || grace_s > INT_MAX) {
 		snprintf(buf, size,
 			 GRACE
 			 ": '%.40s' is no number of seconds above 0: whether a stop is given enough time is not known",

@@ -318,7 +318,7 @@ def test_stream_under_way_is_finished_when_the_server_stops(bodies):
         connection.send(head("/stream", f"Content-Length: {4 * MIB}"))
         connection.send(DATA * 2)
         server.signal(signal.SIGTERM)
-        server.wait_log("Handling signal: term")
+        eventually(lambda: server.admin.n_serving() == 0, what="not told")
         connection.send(DATA * 2)
         answer = connection.read_response()
         assert (answer.body, answer.header("connection")) == (summary(4), "close")

@@ -86,7 +86,7 @@ def test_a_stop_that_takes_longer_than_it_is_given_is_warned_of(run, app):
     said = run(*check, env={"NARWHAL_GRACE": "25"}).stderr
     for part in ("NARWHAL_GRACE: ", "longer than 25 s", "26 s (", "5 s drain_delay", "20 s grace", "26 s or"):
         assert part in said
-    assert "NARWHAL_GRACE: '25s' is no number" in run(*check, env={"NARWHAL_GRACE": "25s"}).stderr
+    assert "NARWHAL_GRACE: '25x' is no number" in run(*check, env={"NARWHAL_GRACE": "25x"}).stderr
 
 
 def print_config(run, *args, env=None):

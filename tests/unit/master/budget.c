@@ -28,6 +28,8 @@ START_TEST(each_part_of_a_stop_counts)
 	ck_assert_int_eq(nw_budget_depart_ms(&settings), 5500);
 	ck_assert_int_eq(nw_budget_leave_ms(&settings), 20500);
 	ck_assert_ptr_null(mistake(5, 20, "NARWHAL_GRACE=26"));
+	ck_assert_ptr_null(mistake(5, 20, "NARWHAL_GRACE=26s"));
+	ck_assert_ptr_null(mistake(5, 20, "NARWHAL_GRACE=1m"));
 	ck_assert_ptr_nonnull(mistake(5, 20, "NARWHAL_GRACE=25"));
 	ck_assert_ptr_nonnull(strstr(buf, "longer than 25 s"));
 	ck_assert_ptr_nonnull(strstr(buf, "26 s (5 s drain_delay + 0.5 s for who is just connecting + 20 s grace"));
@@ -54,7 +56,7 @@ END_TEST
 
 START_TEST(what_is_no_time_is_told)
 {
-	static const char *const texts[] = {"0", "-1", "30s", "abc", "99999999999"};
+	static const char *const texts[] = {"0", "-1", "30x", "abc", "99999999999"};
 
 	for (size_t i = 0; i < NW_ARRAY_LEN(texts); i++) {
 		char variable[64];
