@@ -27,7 +27,11 @@ def open_socket(address):
         return socket.create_connection(address, timeout=TIMEOUT)
     sock = socket.socket(socket.AF_UNIX)
     sock.settimeout(TIMEOUT)
-    sock.connect(address)
+    try:
+        sock.connect(address)
+    except OSError:
+        sock.close()
+        raise
     return sock
 
 
