@@ -10,6 +10,7 @@
 static struct nw_board_thread nobody;
 
 _Thread_local struct nw_board_thread *nw_board_thread_own = &nobody;
+struct nw_board_thread *nw_board_thread_loop = &nobody;
 
 static struct nw_board_threads *records; /* of this process; NULL: none */
 
@@ -30,7 +31,8 @@ void nw_board_thread_begin(struct nw_board *board, struct nw_slot *slot)
 {
 	records = records_of(board, slot);
 	NW_GAUGE(records->n, 1);
-	init(&records->v[0], NW_ROLE_LOOP);
+	nw_board_thread_loop = &records->v[0];
+	init(nw_board_thread_loop, NW_ROLE_LOOP);
 }
 
 struct nw_board_thread *nw_board_thread_join(enum nw_thread_role role, struct nw_board_thread *spare)

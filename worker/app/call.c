@@ -284,12 +284,12 @@ void nw_call_end(struct nw_call *call)
 void nw_call_run_inline(struct nw_call *call)
 {
 	const struct nw_route_target *route = call->req.route;
-	struct nw_board_thread *own = nw_board_thread_own;
+	struct nw_board_thread *loop = nw_board_thread_loop;
 
-	NW_GAUGE(own->doing, route->doing);
-	NW_GAUGE(own->subject, call->req.x);
+	NW_GAUGE(loop->doing, route->doing);
+	NW_GAUGE(loop->subject, call->req.x);
 	int rc = handler_run(call, route->handler, true);
 
-	NW_GAUGE(nw_board_thread_own->doing, 0);
+	NW_GAUGE(nw_board_thread_loop->doing, 0);
 	nw_call_settle(call, rc);
 }
