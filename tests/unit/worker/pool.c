@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "tests/unit/unit.h"
@@ -69,4 +70,50 @@ START_TEST(a_full_queue_refuses_and_keeps_what_it_has)
 }
 END_TEST
 
-NW_TEST_MAIN("worker/pool", every_task_runs_once_before_the_pool_is_gone, a_full_queue_refuses_and_keeps_what_it_has)
+static _Atomic bool is_at_it;
+
+static void run_stuck(struct nw_task *task)
+{
+	struct job *job = (struct job *)task;
+
+	nw_board_thread_take(NW_BOARD_DOING(NW_PHASE_HANDLER, 0), nw_span_of("GET"), nw_span_of("id"), job);
+	is_at_it = true;
+	pthread_mutex_lock(job->gate);
+	pthread_mutex_unlock(job->gate);
+	nw_board_thread_drop();
+}
+
+START_TEST(who_is_overdue_is_found_once_and_another_thread_goes_on)
+{
+	_Atomic int count = 0;
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	struct job stuck = {.task.run = run_stuck, .gate = &gate}, other = {.task.run = run_job, .count = &count};
+	struct nw_pool *pool = NULL;
+	struct nw_err err = {0};
+	void *subject = NULL;
+
+	pthread_mutex_lock(&gate);
+	ck_assert_int_eq(nw_pool_new(1, 3, NULL, &pool, &err), 0);
+	struct nw_executor *threads = nw_pool_executor(pool);
+
+	ck_assert_int_eq(threads->submit(threads, &stuck.task), 0);
+	ck_assert_int_eq(threads->submit(threads, &other.task), 0);
+	while (!is_at_it) {
+		sched_yield();
+	}
+	ck_assert_ptr_null(nw_pool_find_overdue(pool, 0, &subject));
+	ck_assert_ptr_nonnull(nw_pool_find_overdue(pool, INT64_MAX, &subject));
+	ck_assert_ptr_eq(subject, &stuck);
+	ck_assert_ptr_null(nw_pool_find_overdue(pool, INT64_MAX, &subject));
+	ck_assert_int_eq(count, 0);
+	ck_assert_int_eq(nw_pool_add_thread(pool), 0);
+	while (count == 0) {
+		sched_yield();
+	}
+	pthread_mutex_unlock(&gate);
+	nw_pool_free(pool);
+}
+END_TEST
+
+NW_TEST_MAIN("worker/pool", who_is_overdue_is_found_once_and_another_thread_goes_on,
+	     every_task_runs_once_before_the_pool_is_gone, a_full_queue_refuses_and_keeps_what_it_has)
