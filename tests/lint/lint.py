@@ -204,6 +204,46 @@ def links(root):
                     yield at(root, path, line, f"links to {target}, which is not there")
 
 
+# --- GUNICORN.md
+
+GUNICORN_SETTINGS = 120
+
+
+def tests_named(path):
+    return set(re.findall(r"^(?:START_TEST\(|def )(\w+)", read(path), re.M))
+
+
+def known_settings(root):
+    """Names in the tables of settings: {name: whether it is one that Narwhal has}."""
+    rows = "".join(read(path) for path in sorted((root / "common").glob("settings_rows_*.c")))
+    ignored = re.findall(r'^\t\{"(\w+)"', read(root / "common/settings_ignored.c"), re.M)
+    return {**dict.fromkeys(ignored, False), **dict.fromkeys(re.findall(r'\.name = "(\w+)"', rows), True)}
+
+
+def gunicorn(root):
+    """GUNICORN.md has every setting once, says of each what the tables say, and names tests that there are."""
+    page, seen, known = root / "GUNICORN.md", [], known_settings(root)
+    for line, one in numbered(read(page)):
+        cells = [cell.strip() for cell in one.split("|")[1:-1]]
+        if len(cells) != 4 or cells[1] not in ("kept", "differs", "ignored", "refused"):
+            continue
+        name, verdict, _, test = cells
+        path, _, function = test.partition("::")
+        if test and (not (root / "tests" / path).is_file() or function not in tests_named(root / "tests" / path)):
+            yield at(root, page, line, f"names {test}, which is not there")
+        if not re.fullmatch(r"[a-z_0-9]+", name):
+            continue  # a signal
+        seen.append(name)
+        if name not in known:
+            yield at(root, page, line, f"{name} is in no table of settings")
+        elif known[name] != (verdict in ("kept", "differs")):
+            yield at(root, page, line, f"{name} is said to be {verdict}, the tables of settings say something else")
+    for name in sorted(name for name, is_ours in known.items() if not is_ours and name not in seen):
+        yield at(root, page, 1, f"has no row for {name}")
+    if len(set(seen)) != GUNICORN_SETTINGS or len(seen) != GUNICORN_SETTINGS:
+        yield at(root, page, 1, f"has {len(set(seen))} settings in {len(seen)} rows, Gunicorn {GUNICORN_SETTINGS}")
+
+
 # --- what needs a tool
 
 
@@ -253,7 +293,7 @@ def format_(root):
 
 RULES = {
     "arrows": arrows, "sizes": sizes, "calls": calls, "globals": globals_, "text": text, "links": links,
-    "headers": headers, "format": format_,
+    "gunicorn": gunicorn, "headers": headers, "format": format_,
 }
 
 

@@ -139,6 +139,39 @@ class Words(Tree):
         self.assert_found("links", "README.md:2", "nosuch.md")
 
 
+class Gunicorn(Tree):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(setattr, lint, "GUNICORN_SETTINGS", lint.GUNICORN_SETTINGS)
+        lint.GUNICORN_SETTINGS = 2
+        self.write("common/settings_rows_a.c", '{\n.name = "workers",\n}')
+        self.write("common/settings_ignored.c", '\t{"spew", {"--spew"}},\n')
+        self.write("tests/unit/a.c", "START_TEST(a_test)\n")
+
+    def rows(self, *rows):
+        self.write("GUNICORN.md", "| setting | | what differs | test |\n" + "".join(f"| {row} |\n" for row in rows))
+
+    def test_every_setting_with_its_test_is_fine(self):
+        self.rows("workers | kept | | unit/a.c::a_test", "spew | ignored | No. | unit/a.c::a_test", "TERM | kept | |")
+        self.assert_fine("gunicorn")
+
+    def test_a_test_that_is_not_there_is_found(self):
+        self.rows("workers | kept | | unit/a.c::another", "spew | ignored | | unit/a.c::a_test")
+        self.assert_found("gunicorn", "GUNICORN.md:2", "unit/a.c::another")
+
+    def test_a_wrong_verdict_is_found(self):
+        self.rows("workers | kept | | unit/a.c::a_test", "spew | kept | | unit/a.c::a_test")
+        self.assert_found("gunicorn", "GUNICORN.md:3", "spew")
+
+    def test_a_setting_that_is_left_out_is_found(self):
+        self.rows("workers | kept | | unit/a.c::a_test")
+        self.assertEqual(len(self.found("gunicorn")), 2)
+
+    def test_a_name_of_nothing_is_found(self):
+        self.rows("workers | kept | | unit/a.c::a_test", "spew | ignored | |", "wrkers | kept | |")
+        self.assertEqual(len(self.found("gunicorn")), 2)
+
+
 class Headers(Tree):
     def test_header_that_needs_another_is_found(self):
         self.write("common/a.h", "size_t a(void);\n")
