@@ -70,6 +70,15 @@ static void add_traffic(struct nw_buf *out, const struct nw_board_sum *sum)
 	add(out, "queue_full", sum->queue_full);
 }
 
+static void add_ends(struct nw_buf *out, const struct nw_board *board)
+{
+	nw_buf_adds(out, "\"workers_ended\":{");
+	for (size_t i = 0; i < NW_END_KINDS; i++) {
+		add(out, nw_board_end_names[i], NW_READ(board->ends[i]));
+	}
+	end_with(out, "},");
+}
+
 void nw_board_json_totals(struct nw_buf *out, const struct nw_board *board, const struct nw_board_sum *sum)
 {
 	nw_buf_adds(out, "\"totals\":{");
@@ -79,6 +88,7 @@ void nw_board_json_totals(struct nw_buf *out, const struct nw_board *board, cons
 	add(out, "store_batches", sum->store_batches);
 	add(out, "handler_timeouts", sum->handler_timeouts);
 	add(out, "workers_spawned", NW_READ(board->spawned));
+	add_ends(out, board);
 	add(out, "workers_died", NW_READ(board->died));
 	add(out, "worker_boot_failures", NW_READ(board->boot_failures));
 	add(out, "worker_timeouts", NW_READ(board->timeouts));

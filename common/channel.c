@@ -48,7 +48,7 @@ int nw_channel_send(int fd, enum nw_channel_kind kind, const char *text)
 
 static bool is_message(const struct wire *wire, ssize_t len)
 {
-	return len >= WIRE_HEAD && wire->kind >= NW_CHANNEL_READY && wire->kind <= NW_CHANNEL_DEPART;
+	return len >= WIRE_HEAD && wire->kind >= NW_CHANNEL_READY && wire->kind <= NW_CHANNEL_WISH;
 }
 
 void nw_channel_receive(int fd, struct nw_channel_msg *out)

@@ -1,8 +1,8 @@
 /**
- * The socket pair between the master and one worker. The worker says READY once, or FAILED with a sentence, and
- * LEAVING when it begins to drain without having been asked (max_requests, a stuck handler), so that its
- * replacement boots meanwhile; the master says DEPART; each side learns of the other's death by end of file.
- * SOCK_SEQPACKET, non-blocking, close-on-exec.
+ * The socket pair between the master and one worker. The worker says READY once, or FAILED with a sentence; WISH when
+ * another one should take its place (max_requests): it serves on, and TERM comes once that one is READY; LEAVING
+ * when somebody else told it to go, so that its replacement boots meanwhile. The master says DEPART. Each side
+ * learns of the other's death by end of file. SOCK_SEQPACKET, non-blocking, close-on-exec.
  */
 #ifndef NW_COMMON_CHANNEL_H
 #define NW_COMMON_CHANNEL_H
@@ -18,11 +18,12 @@ enum nw_channel_kind {
 	NW_CHANNEL_FAILED,      /* worker: cannot boot; text says why */
 	NW_CHANNEL_LEAVING,     /* worker: drains by itself and will exit 0 */
 	NW_CHANNEL_DEPART,      /* master: TERM will follow; keep no connection alive */
+	NW_CHANNEL_WISH,        /* worker: replace me; text says why, one of nw_board_end_names */
 };
 
 struct nw_channel_msg {
 	enum nw_channel_kind kind;
-	char text[2048]; /* NUL-terminated; "" unless FAILED */
+	char text[2048]; /* NUL-terminated; "" unless FAILED or WISH */
 };
 
 int nw_channel_open(int *out_master_fd, int *out_worker_fd, struct nw_err *err) NW_MUST_CHECK;

@@ -9,6 +9,10 @@
 
 #include "common/clock.h"
 
+const char *const nw_board_end_names[NW_END_KINDS] = {
+	"asked", "requests", "age", "memory", "handler", "timeout", "crash", "killed", "oom", "boot",
+};
+
 enum {
 	N_COUNTERS = sizeof(struct nw_counters) / sizeof(uint64_t),
 };

@@ -33,6 +33,24 @@ enum nw_worker_state {
 	NW_WORKER_DRAINING, /* answers what it has, accepts nothing */
 };
 
+/** Why a worker's process ended. */
+enum nw_board_end {
+	NW_END_ASKED = 0, /* told to by the master (reload, fewer workers, stop) or by somebody's TERM */
+	NW_END_REQUESTS,  /* replaced: max_requests */
+	NW_END_AGE,       /* replaced: max_worker_age */
+	NW_END_MEMORY,    /* replaced: max_worker_memory */
+	NW_END_HANDLER,   /* replaced: a handler did not come back */
+	NW_END_TIMEOUT,   /* missed its heartbeat */
+	NW_END_CRASH,     /* a signal of its own making, or an exit code */
+	NW_END_KILLED,    /* KILL or another signal from outside */
+	NW_END_OOM,       /* killed by the kernel, which was out of memory */
+	NW_END_BOOT,      /* said that it cannot boot */
+	NW_END_KINDS,
+};
+
+/** "requests": as metrics and messages call them. */
+extern const char *const nw_board_end_names[NW_END_KINDS];
+
 /** What only grows; the master adds them up over dead workers. */
 struct nw_counters {
 	_Atomic uint64_t bytes_in;    /* read from clients */
@@ -87,6 +105,7 @@ struct nw_board {
 	_Atomic uint32_t was_reload_ok; /* the last one; the start counts as one */
 	_Atomic int64_t reloaded_ms;    /* when it was over, nw_clock_wall_ms() */
 	_Atomic int64_t reload_us;      /* how long it took */
+	_Atomic uint64_t ends[NW_END_KINDS]; /* workers that are gone */
 	int64_t started_ms;
 	pid_t master_pid;
 	struct nw_counters dead; /* counters of workers that are gone */

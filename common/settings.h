@@ -47,6 +47,9 @@ struct nw_settings {
 	int keepalive_s;        /* 2; 0: close after each answer */
 	int max_requests;       /* 0: never */
 	int max_requests_jitter;
+	int max_worker_age_s; /* 0: any */
+	int max_worker_age_jitter_s;
+	int64_t max_worker_memory; /* bytes; 0: any */
 
 	/* Limits */
 	int limit_request_line;       /* 4094; as it takes effect, at most 65536 */

@@ -174,7 +174,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		AT(max_requests),
 		.fallback = "0",
 		.max = REQUESTS_MAX,
-		.doc = "A worker is replaced after so many requests; 0: never.",
+		.doc = "A worker is replaced after so many requests; 0: never. It serves until another one has booted "
+		       "and takes its place; at a time one is replaced, of more than 8 workers one in 8.",
 	},
 	{
 		.name = "max_requests_jitter",
@@ -187,6 +188,40 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.max = REQUESTS_MAX,
 		.doc = "Up to so many are added to max_requests, by chance for each worker, so that not all are "
 		       "replaced together.",
+	},
+	{
+		.name = "max_worker_age",
+		.flags = {"--max-worker-age"},
+		.section = WORKERS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(max_worker_age_s),
+		.fallback = "0",
+		.max = NW_SETTINGS_SECONDS_MAX,
+		.doc = "A worker that is older is replaced, as by max_requests; 0: never.",
+	},
+	{
+		.name = "max_worker_age_jitter",
+		.flags = {"--max-worker-age-jitter"},
+		.section = WORKERS,
+		.metavar = "SECONDS",
+		.type = NW_SETTING_INT,
+		AT(max_worker_age_jitter_s),
+		.fallback = "0",
+		.max = NW_SETTINGS_SECONDS_MAX,
+		.doc = "Up to so much is added to max_worker_age, by chance for each worker.",
+	},
+	{
+		.name = "max_worker_memory",
+		.flags = {"--max-worker-memory"},
+		.section = WORKERS,
+		.metavar = "SIZE",
+		.type = NW_SETTING_SIZE,
+		AT(max_worker_memory),
+		.fallback = "0",
+		.max = INT64_MAX,
+		.doc = "A worker whose resident memory is larger is replaced, as by max_requests; 0: never. What it "
+		       "shares with others counts. One that needs as much when it has just booted stays.",
 	},
 };
 

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/fd.h"
@@ -49,6 +50,15 @@ struct nw_child *nw_child_free(struct nw_child *child)
 	return NULL;
 }
 
+static void note_wish(struct nw_child *child, const char *name)
+{
+	for (unsigned i = 0; i < NW_END_KINDS && child->wish == NW_END_ASKED; i++) {
+		if (strcmp(name, nw_board_end_names[i]) == 0) {
+			child->wish = (enum nw_board_end)i;
+		}
+	}
+}
+
 static void note_ready(struct nw_child *child)
 {
 	if (child->was_ready) {
@@ -56,6 +66,7 @@ static void note_ready(struct nw_child *child)
 	}
 	child->was_ready = true;
 	child->ready_ms = nw_clock_ms();
+	child->ready_bytes = NW_READ(child->slot->resident_bytes);
 	if (child->state == NW_CHILD_BOOTING) {
 		child->state = NW_CHILD_SERVING;
 	}
@@ -86,6 +97,9 @@ void nw_child_listen(struct nw_child *child)
 			break;
 		case NW_CHANNEL_LEAVING:
 			child->state = NW_CHILD_LEAVING;
+			break;
+		case NW_CHANNEL_WISH:
+			note_wish(child, msg.text);
 			break;
 		case NW_CHANNEL_DEPART: /* ours */
 			break;

@@ -28,13 +28,17 @@ struct nw_child {
 	bool was_ready;
 	bool is_told;            /* TERM, QUIT or KILL was sent: its death is our wish */
 	bool is_aborted;         /* missed its heartbeat: ABRT was sent */
+	enum nw_board_end wish; /* why another one should take its place; ASKED: none needs to */
+	bool is_recycled; /* told to go since another one took its place */
 	bool owes_reopen;        /* USR1 came while it was booting */
 	const char *killed_for;  /* static text; why we sent KILL; NULL: we did not */
 	enum nw_oom_verdict oom; /* of a KILL that was not ours */
 	int64_t born_ms;         /* these by nw_clock_ms() */
 	int64_t ready_ms;
-	int64_t timeout_ms; /* most age of its heartbeat; 0: any */
-	int64_t kill_at_ms; /* KILL it then; 0: never */
+	int64_t timeout_ms;   /* most age of its heartbeat; 0: any */
+	int64_t kill_at_ms;   /* KILL it then; 0: never */
+	int64_t old_at_ms;    /* max_worker_age is over; 0: never */
+	uint64_t ready_bytes; /* of memory, when it said READY */
 	struct nw_slot *slot;
 	int channel_fd; /* -1: its end is closed */
 	struct event *channel_event;

@@ -187,6 +187,29 @@ static void judge(struct nw_master *master, const struct nw_child *child, int st
 	}
 }
 
+/* Its last act decides: one that was to be replaced may crash before. */
+static enum nw_board_end end_of(const struct nw_child *child, int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (child->is_aborted) {
+		return NW_END_TIMEOUT;
+	}
+	if (child->is_told) {
+		return child->is_recycled ? child->wish : NW_END_ASKED;
+	}
+	if (child->oom == NW_OOM_YES) {
+		return NW_END_OOM;
+	}
+	if (sig == SIGKILL || sig == SIGTERM || sig == SIGINT) {
+		return NW_END_KILLED;
+	}
+	if (sig == 0 && WEXITSTATUS(status) == NW_EXIT_OK) {
+		return NW_END_ASKED;
+	}
+	return sig == 0 && WEXITSTATUS(status) == NW_EXIT_BOOT && !child->was_ready ? NW_END_BOOT : NW_END_CRASH;
+}
+
 static void collect(struct nw_master *master, pid_t pid, int status)
 {
 	struct nw_child *child = find(master, pid);
@@ -209,6 +232,7 @@ static void collect(struct nw_master *master, pid_t pid, int status)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && child->killed_for == NULL) {
 		child->oom = nw_oom_judge(&master->oom);
 	}
+	NW_COUNT(master->board->ends[end_of(child, status)], 1);
 	judge(master, child, status);
 	nw_hooks_call(master, master->generation, NW_HOOK_CHILD_EXIT, child, status);
 	nw_board_release(master->board, child->slot);

@@ -8,6 +8,7 @@
 #include "common/fd.h"
 #include "common/log.h"
 #include "master/hooks.h"
+#include "master/recycle.h"
 #include "master/spawn.h"
 
 /* Whoever drags a terminal's corner means its foreground, us, but not our workers. */
@@ -82,7 +83,10 @@ static void let_go(struct nw_master *master, struct nw_child *child)
 	nw_child_tell(child, SIGTERM, nw_clock_ms() + nw_master_grace_ms(master));
 }
 
-/* The youngest that does not serve yet, else the oldest: what serves is never fewer than what is wanted. */
+/*
+ * The youngest that does not serve yet, else one that is to be replaced, else the oldest: what serves is never fewer
+ * than what is wanted.
+ */
 static struct nw_child *find_dispensable(struct nw_master *master)
 {
 	struct nw_child *child;
@@ -92,6 +96,10 @@ static struct nw_child *find_dispensable(struct nw_master *master)
 		if (is_current(master, child) && child->state == NW_CHILD_BOOTING) {
 			return child;
 		}
+	}
+	child = nw_recycle_next(master);
+	if (child != NULL) {
+		return child;
 	}
 	TAILQ_FOREACH(child, &master->children, link)
 	{
@@ -104,16 +112,32 @@ static struct nw_child *find_dispensable(struct nw_master *master)
 
 static void fill(struct nw_master *master)
 {
+	int wanted = master->target + nw_recycle_extra(master);
 	int n = count_current(master, false);
 
-	for (; n > master->target; n--) {
+	for (; n > wanted; n--) {
 		let_go(master, find_dispensable(master));
 	}
 	if (nw_clock_ms() < master->backoff.retry_at_ms) {
 		return;
 	}
-	while (n < master->target && nw_spawn_worker(master, master->generation) != NULL) {
+	while (n < wanted && nw_spawn_worker(master, master->generation) != NULL) {
 		n++;
+	}
+}
+
+/* Others serve in their place. */
+static void let_recycled_go(struct nw_master *master)
+{
+	struct nw_child *child;
+
+	for (int n = count_current(master, true); n > master->target; n--) {
+		child = nw_recycle_next(master);
+		if (child == NULL) {
+			return;
+		}
+		child->is_recycled = true;
+		let_go(master, child);
 	}
 }
 
@@ -163,6 +187,7 @@ void nw_scale_step(struct nw_master *master)
 	send_away(master);
 	nw_hooks_tell_workers(master);
 	fill(master);
+	let_recycled_go(master);
 	let_old_go(master);
 	NW_GAUGE(master->board->workers_target, (uint32_t)master->target);
 }

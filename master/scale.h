@@ -5,8 +5,8 @@
 #include "master/master.h"
 
 /**
- * Follow TTIN, TTOU and WINCH; fork what is missing; let go what is too much, and workers of older generations one by
- * one as new ones are READY to take their place.
+ * Follow TTIN, TTOU and WINCH; fork what is missing; let go what is too much, workers of older generations, and those
+ * that are to be replaced, one by one as new ones are READY to take their place.
  */
 void nw_scale_step(struct nw_master *master);
 

@@ -14,6 +14,7 @@
 #include "master/environment.h"
 #include "master/hooks.h"
 #include "master/logfile.h"
+#include "master/recycle.h"
 
 enum {
 	BACK_OFF_MAX_SHIFT = 5, /* 2^5 > NW_SPAWN_BACK_OFF_MAX */
@@ -154,6 +155,7 @@ static struct nw_child *prepare(struct nw_master *master, const struct nw_genera
 	child->generation = generation->number;
 	child->timeout_ms = INT64_C(1000) * generation->settings->timeout_s;
 	child->born_ms = nw_clock_ms();
+	nw_recycle_date(child, generation->settings);
 	return child;
 }
 

@@ -7,6 +7,7 @@
 #include "master/autopsy.h"
 #include "master/notify.h"
 #include "master/spawn.h"
+#include "master/recycle.h"
 
 enum {
 	/* A tick that comes so much too late: we were stopped ourselves, and our workers probably too. */
@@ -90,6 +91,7 @@ void nw_watch_step(struct nw_master *master)
 		note_draining(child);
 		limit_leaving(master, child, now);
 		forgive(master, child, now);
+		nw_recycle_look(master, child, now);
 		if (!is_late) {
 			check_heartbeat(master, child, now);
 		}

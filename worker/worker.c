@@ -66,6 +66,7 @@ struct worker {
 	uint64_t n_requests;   /* begun, for max_requests */
 	uint64_t max_requests; /* with jitter; 0: never */
 	int64_t starved_ms;    /* when the log last said that nothing can be accepted; 0: never */
+	bool has_overrun;      /* a handler has, and the master does not know yet */
 	bool is_draining;
 };
 
@@ -115,14 +116,17 @@ static void drain(struct worker *worker)
 	nw_http_drain(worker->http, true);
 }
 
-static void recycle(struct worker *worker, const char *why)
+/* Serves on until the master has somebody for its place. false: it was not told, try again. */
+static bool recycle(struct worker *worker, enum nw_board_end end, const char *line)
 {
 	if (worker->is_draining) {
-		return;
+		return true;
 	}
-	NW_LOG_INFO("%s", why);
-	nw_channel_send(worker->boot->channel_fd, NW_CHANNEL_LEAVING, "");
-	drain(worker);
+	if (nw_channel_send(worker->boot->channel_fd, NW_CHANNEL_WISH, nw_board_end_names[end]) != 0) {
+		return false;
+	}
+	NW_LOG_INFO("%s", line);
+	return true;
 }
 
 static uint32_t even_share(void *arg)
@@ -261,7 +265,11 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 	nw_admin_sweep(worker->admin, now_ms);
 	if (nw_deadline_check(worker->pool, worker->boot->board, &worker->boot->slot->counters,
 			      worker->settings->timeout_s * INT64_C(1000), now_ms)) {
-		recycle(worker, "Restarting worker: not all of its handler threads may come back");
+		worker->has_overrun = true;
+	}
+	if (worker->has_overrun &&
+	    recycle(worker, NW_END_HANDLER, "Restarting worker: not all of its handler threads may come back")) {
+		worker->has_overrun = false;
 	}
 }
 
@@ -304,6 +312,8 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	switch (sig) {
 	case SIGTERM:
+		/* The master knows, unless the signal is somebody else's. */
+		nw_channel_send(worker->boot->channel_fd, NW_CHANNEL_LEAVING, "");
 		drain(worker);
 		break;
 	case SIGUSR1:

@@ -132,6 +132,21 @@ static int64_t now_ms(void)
 }
 
 /* Holds the loop up, which no handler should. */
+/* Memory that is never given back. */
+static int hold(struct nw_request *req, struct nw_response *res)
+{
+	static void *held;
+	size_t size = (size_t)strtoull(nw_request_param(req, "mib"), NULL, 10) << 20;
+
+	free(held);
+	held = malloc(size);
+	if (held == NULL) {
+		return -ENOMEM;
+	}
+	memset(held, 1, size);
+	return nw_response_text(res, 200, "%zu bytes\n", size);
+}
+
 static int block(struct nw_request *req, struct nw_response *res)
 {
 	int64_t ms = nw_request_param_int(req, "ms"), end = now_ms() + ms;
@@ -364,6 +379,7 @@ static const struct nw_route routes[] = {
 	{"GET", "/sleep/<int:ms>", sleeps, NW_THREAD},
 	{"GET", "/print/<word>", print, NW_THREAD},
 	{"GET", "/block/<int:ms>", block, NW_INLINE},
+	{"GET", "/hold/<int:mib>", hold, NW_INLINE},
 	{"GET", "/crash", crash, NW_THREAD},
 	{"GET", "/offload/<int:ms>", offload, NW_INLINE},
 	{"GET", "/defer", defer, NW_INLINE},

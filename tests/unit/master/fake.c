@@ -40,9 +40,12 @@ static int open_signals(void)
 	sigaddset(&set, SIGQUIT);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGALRM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGUSR1, SIG_DFL); /* ignored signals do not reach a signalfd */
 	signal(SIGUSR2, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
@@ -87,6 +90,13 @@ static bool heed(const struct nw_boot *boot, uint32_t sig)
 	case SIGUSR2:
 		leave_by_itself(boot);
 		return true;
+	case SIGHUP:
+		nw_channel_send(boot->channel_fd, NW_CHANNEL_WISH, nw_board_end_names[NW_END_REQUESTS]);
+		return false;
+	case SIGALRM:
+		NW_GAUGE(boot->slot->resident_bytes, UINT64_C(1) << 30);
+		say(boot, "has grown");
+		return false;
 	default:
 		return false;
 	}
@@ -99,7 +109,9 @@ static void serve(const struct nw_boot *boot)
 	bool is_stuck = is(boot, "stuck") || is(boot, "stuck-deaf");
 
 	NW_GAUGE(boot->slot->state, NW_WORKER_SERVING);
+	NW_GAUGE(boot->slot->resident_bytes, UINT64_C(2) << 20);
 	NW_COUNT(boot->slot->routes[0][3].bucket[0], 1);
+	say(boot, "up"); /* before anything can follow from it */
 	nw_channel_send(boot->channel_fd, NW_CHANNEL_READY, NULL);
 	say(boot, "ready");
 	if (NW_READ(boot->board->is_leaving) != 0) {
