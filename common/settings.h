@@ -50,6 +50,7 @@ struct nw_settings {
 	int max_worker_age_s; /* 0: any */
 	int max_worker_age_jitter_s;
 	int64_t max_worker_memory; /* bytes; 0: any */
+	char *reload_strategy;     /* all or rolling */
 
 	/* Limits */
 	int limit_request_line;       /* 4094; as it takes effect, at most 65536 */

@@ -7,6 +7,8 @@
 #define SOCKET "Server socket"
 #define WORKERS "Worker processes"
 
+static const char *const reload_strategies[] = {"all", "rolling", NULL};
+
 enum { REQUESTS_MAX = 1000000000 }; /* with the jitter added it still fits in an int */
 
 static const char *const worker_classes[] = {"narwhal",       "sync",    "gthread", "gevent", "gevent_wsgi",
@@ -193,8 +195,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.name = "max_worker_age",
 		.flags = {"--max-worker-age"},
 		.section = WORKERS,
-		.metavar = "SECONDS",
-		.type = NW_SETTING_INT,
+		.metavar = "TIME",
+		.type = NW_SETTING_SECONDS,
 		AT(max_worker_age_s),
 		.fallback = "0",
 		.max = NW_SETTINGS_SECONDS_MAX,
@@ -204,8 +206,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.name = "max_worker_age_jitter",
 		.flags = {"--max-worker-age-jitter"},
 		.section = WORKERS,
-		.metavar = "SECONDS",
-		.type = NW_SETTING_INT,
+		.metavar = "TIME",
+		.type = NW_SETTING_SECONDS,
 		AT(max_worker_age_jitter_s),
 		.fallback = "0",
 		.max = NW_SETTINGS_SECONDS_MAX,
@@ -222,6 +224,20 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.max = INT64_MAX,
 		.doc = "A worker whose resident memory is larger is replaced, as by max_requests; 0: never. What it "
 		       "shares with others counts. One that needs as much when it has just booted stays.",
+	},
+	{
+		.name = "reload_strategy",
+		.flags = {"--reload-strategy"},
+		.section = WORKERS,
+		.metavar = "WORD",
+		.type = NW_SETTING_CHOICE,
+		AT(reload_strategy),
+		.fallback = "all",
+		.choices = reload_strategies,
+		.doc = "How HUP replaces workers once the first new one has booted. all: the others are started "
+		       "together, "
+		       "so that for a while there are twice as many. rolling: one after the other, of more than 8 "
+		       "one in 8 at a time, each when an old one is gone, so that memory is never doubled.",
 	},
 };
 

@@ -72,9 +72,14 @@ void nw_recycle_look(struct nw_master *master, struct nw_child *child, int64_t n
 	}
 }
 
+int nw_recycle_step_of(const struct nw_master *master)
+{
+	return (master->target + ONE_IN - 1) / ONE_IN;
+}
+
 int nw_recycle_extra(const struct nw_master *master)
 {
-	int most = (master->target + ONE_IN - 1) / ONE_IN;
+	int most = nw_recycle_step_of(master);
 	const struct nw_child *child;
 	int n = 0;
 

@@ -14,6 +14,9 @@ void nw_recycle_date(struct nw_child *child, const struct nw_settings *settings)
 /** On a tick: should @child be replaced? Sets child->wish. */
 void nw_recycle_look(struct nw_master *master, struct nw_child *child, int64_t now_ms);
 
+/** How many workers may be replaced at a time, by a rolling reload too. At least 1, but for the target 0. */
+int nw_recycle_step_of(const struct nw_master *master);
+
 /** How many workers more than the target there may be now, to take others' places. */
 int nw_recycle_extra(const struct nw_master *master);
 

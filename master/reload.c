@@ -171,7 +171,7 @@ void nw_reload_step(struct nw_master *master)
 		judge(master);
 	}
 	/* HUPs that come during a reload are one more reload, after it. */
-	if (master->pending.hup && master->state != NW_MASTER_RELOADING) {
+	if (master->pending.hup && master->state != NW_MASTER_RELOADING && nw_scale_has_room(master)) {
 		master->pending.hup = false;
 		begin(master);
 	}

@@ -1,7 +1,9 @@
 #include "master/scale.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -110,6 +112,39 @@ static struct nw_child *find_dispensable(struct nw_master *master)
 	return NULL;
 }
 
+/* Those that are at their end are processes, too. */
+static int count_alive(const struct nw_master *master, bool *out_has_old)
+{
+	const struct nw_child *child;
+	int n = 0;
+
+	*out_has_old = false;
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		*out_has_old |= child->generation < master->generation->number;
+		n++;
+	}
+	return n;
+}
+
+/* How many may be forked now. */
+static int room(const struct nw_master *master)
+{
+	const char *strategy = master->generation->settings->reload_strategy;
+	bool has_old;
+	int n = count_alive(master, &has_old);
+
+	if (!has_old || strategy == NULL || strcmp(strategy, "rolling") != 0) {
+		return INT_MAX;
+	}
+	return master->target + nw_recycle_step_of(master) - n;
+}
+
+bool nw_scale_has_room(const struct nw_master *master)
+{
+	return room(master) > 0;
+}
+
 static void fill(struct nw_master *master)
 {
 	int wanted = master->target + nw_recycle_extra(master);
@@ -121,8 +156,10 @@ static void fill(struct nw_master *master)
 	if (nw_clock_ms() < master->backoff.retry_at_ms) {
 		return;
 	}
-	while (n < wanted && nw_spawn_worker(master, master->generation) != NULL) {
-		n++;
+	int n_forks = wanted - n < room(master) ? wanted - n : room(master);
+
+	while (n_forks > 0 && nw_spawn_worker(master, master->generation) != NULL) {
+		n_forks--;
 	}
 }
 

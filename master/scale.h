@@ -10,6 +10,12 @@
  */
 void nw_scale_step(struct nw_master *master);
 
+/**
+ * May one more worker be forked now? Not while a rolling reload has as many as it may have: others begin when the next
+ * old one is gone.
+ */
+bool nw_scale_has_room(const struct nw_master *master);
+
 /** After WINCH: as many workers as configured again. Otherwise nothing. */
 void nw_scale_restore(struct nw_master *master);
 

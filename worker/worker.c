@@ -149,8 +149,9 @@ static void on_worker_request(struct nw_exchange *x, void *arg)
 	struct worker *worker = arg;
 
 	worker->n_requests++;
-	if (worker->max_requests != 0 && worker->n_requests == worker->max_requests) {
-		recycle(worker, "Autorestarting worker after current request.");
+	if (worker->max_requests != 0 && worker->n_requests == worker->max_requests &&
+	    !recycle(worker, NW_END_REQUESTS, "Autorestarting worker after current request.")) {
+		worker->max_requests++;
 	}
 	if (is_status(worker, x)) {
 		nw_status_answer(x, worker->boot->board);

@@ -3,7 +3,9 @@
 import shutil
 import signal
 
+from control import Control
 from fixtures import PEOPLE
+from load import Load
 
 
 def assert_old_one_serves(server, pids, path="/people"):
@@ -76,3 +78,18 @@ def test_worker_that_cannot_boot_ends_the_start_with_a_sentence(narwhal, tmp_pat
     server = narwhal(store="sqlite:/nosuch/folder/x.db", ready=False)
     assert server.wait_exit() != 0
     assert "/nosuch/folder" in server.log
+
+
+def test_rolling_reload_under_load_never_has_many_workers_more(narwhal, app):
+    server = narwhal("--reload-strategy", "rolling", app("hello"), domain=None, workers=3)
+    path = server.wait_log(r"Control socket listening at (\S+)")[1]
+    most = 3
+    with Load(server, lambda connection: connection.get("/hello")) as load, Control(path) as control:
+        server.signal(signal.SIGHUP)
+        while True:
+            workers = control.data("show workers")["workers"]
+            most = max(most, len(workers))
+            if len(workers) == 3 and all(worker["generation"] == 2 for worker in workers):
+                break
+    assert not load.failures
+    assert most == 4

@@ -36,6 +36,7 @@ START_TEST(with_nothing_given_every_setting_has_its_default)
 	ck_assert_int_eq(s->max_worker_age_s, 0);
 	ck_assert_int_eq(s->max_worker_age_jitter_s, 0);
 	ck_assert_int_eq(s->max_worker_memory, 0);
+	ck_assert_str_eq(s->reload_strategy, "all");
 	ck_assert_int_eq(s->limit_request_line, 4094);
 	ck_assert_int_eq(s->limit_request_fields, 100);
 	ck_assert_int_eq(s->limit_request_field_size, 8190);

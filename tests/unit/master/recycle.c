@@ -8,25 +8,6 @@
 #include "tests/unit/master/tree.h"
 #include "tests/unit/unit.h"
 
-/* At no time do fewer than @least serve, nor live more than @most, from when the first @least have booted. */
-static void expect_between(struct tree *tree, int least, int most)
-{
-	int n_up = 0, n_told = 0, n_left = 0;
-
-	for (const char *p = nw_buf_str(&tree->said); (p = strstr(p, "fake ")) != NULL; p++) {
-		char what[16] = "";
-
-		if (sscanf(p, "fake %*d gen %*u: %15s", what) != 1) {
-			continue;
-		}
-		n_up += strcmp(what, "up") == 0;
-		n_told += strcmp(what, "term") == 0;
-		n_left += strcmp(what, "left") == 0;
-		ck_assert_int_le(n_up - n_left, most);
-		ck_assert(n_told == 0 || n_up - n_told >= least);
-	}
-}
-
 START_TEST(wishes_are_granted_one_at_a_time_and_nobody_goes_before_another_is_ready)
 {
 	struct tree tree;
@@ -38,7 +19,7 @@ START_TEST(wishes_are_granted_one_at_a_time_and_nobody_goes_before_another_is_re
 	}
 	tree_wait(&tree, ": left", 3);
 	tree_wait(&tree, ": ready", 6);
-	expect_between(&tree, 3, 4);
+	tree_expect_between(&tree, 3, 4);
 	/* Each new one took the place of one that had wished it. */
 	for (int i = 1; i <= 3; i++) {
 		ck_assert_int_lt(tree_pid(&tree, "left", i), tree_pid(&tree, "ready", 4));
@@ -58,7 +39,7 @@ START_TEST(of_many_workers_one_in_eight_is_replaced_at_a_time)
 		kill(tree_pid(&tree, "ready", i), SIGHUP);
 	}
 	tree_wait(&tree, ": left", 9);
-	expect_between(&tree, 9, 11);
+	tree_expect_between(&tree, 9, 11);
 	tree_signal(&tree, SIGTERM);
 	tree_end(&tree, 0);
 }
@@ -94,7 +75,7 @@ START_TEST(an_old_worker_is_replaced)
 	tree_boot(&tree, 2);
 	tree_wait(&tree, " s old (max_worker_age): another one will take its place", 2);
 	tree_wait(&tree, ": left", 2);
-	expect_between(&tree, 2, 3);
+	tree_expect_between(&tree, 2, 3);
 	tree_signal(&tree, SIGTERM);
 	tree_end(&tree, 0);
 }
@@ -110,7 +91,7 @@ START_TEST(a_worker_that_has_grown_is_replaced)
 	tree_wait(&tree, "has 1024.0 MiB (max_worker_memory): another one will take its place", 1);
 	tree_wait(&tree, ": left", 1);
 	tree_wait(&tree, ": ready", 2);
-	expect_between(&tree, 1, 2);
+	tree_expect_between(&tree, 1, 2);
 	tree_signal(&tree, SIGTERM);
 	tree_end(&tree, 0);
 }

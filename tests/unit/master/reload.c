@@ -106,6 +106,72 @@ START_TEST(old_workers_stay_in_the_place_of_new_ones_that_do_not_come_up)
 }
 END_TEST
 
+START_TEST(rolling_replaces_one_after_the_other)
+{
+	struct tree tree;
+
+	tree_init(&tree, "ok", "workers = 4\nreload_strategy = 'rolling'\n");
+	tree_boot(&tree, 4);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 1: left", 4);
+	tree_wait(&tree, "gen 2: ready", 4);
+	tree_expect_between(&tree, 4, 5);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
+START_TEST(hups_in_the_middle_of_a_rolling_reload_stay_within_its_bounds)
+{
+	struct tree tree;
+
+	tree_init(&tree, "ok", "workers = 3\nreload_strategy = 'rolling'\n");
+	tree_boot(&tree, 3);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "Reloaded: generation 2 serves", 1);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "Reloaded: generation 3 serves", 1);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 4: ready", 3);
+	tree_wait(&tree, "gen 1: left", 3);
+	tree_expect_between(&tree, 3, 4);
+	/* To more workers and to less. */
+	tree_configure(&tree, "ok", "workers = 5\nreload_strategy = 'rolling'\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 5: ready", 5);
+	tree_wait(&tree, "gen 4: left", 3);
+	tree_expect_between(&tree, 3, 6);
+	tree_configure(&tree, "ok", "workers = 1\nreload_strategy = 'rolling'\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 5: left", 5);
+	tree_wait(&tree, "gen 6: ready", 1);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
+START_TEST(a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving)
+{
+	struct tree tree;
+
+	tree_init(&tree, "ok", "workers = 3\n");
+	tree_boot(&tree, 3);
+	tree_configure(&tree, "first", "workers = 3\nreload_strategy = 'rolling'\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "failed to boot: was killed by SIGSEGV; next try in", 3);
+	ck_assert_int_eq(tree_count(&tree, "gen 1: term"), 1);
+	tree_expect_between(&tree, 3, 4);
+	/* What mends it is not held up. */
+	tree_configure(&tree, "ok", "workers = 3\nreload_strategy = 'rolling'\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 3: ready", 3);
+	tree_wait(&tree, "gen 1: left", 3);
+	tree_wait(&tree, "gen 2: left", 1);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
 START_TEST(broken_file_keeps_the_old_generation)
 {
 	struct tree tree;
@@ -377,10 +443,11 @@ START_TEST(a_burst_of_hups_ends_with_the_last_configuration)
 }
 END_TEST
 
-NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces_every_worker,
-	     no_old_worker_leaves_before_a_new_one_is_ready,
-	     old_workers_stay_in_the_place_of_new_ones_that_do_not_come_up, broken_file_keeps_the_old_generation,
-	     next_generation_that_fails_crashes_or_hangs_is_not_taken,
+NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces_every_worker, no_old_worker_leaves_before_a_new_one_is_ready,
+	     old_workers_stay_in_the_place_of_new_ones_that_do_not_come_up, rolling_replaces_one_after_the_other,
+	     hups_in_the_middle_of_a_rolling_reload_stay_within_its_bounds,
+	     a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving,
+	     broken_file_keeps_the_old_generation, next_generation_that_fails_crashes_or_hangs_is_not_taken,
 	     preload_or_address_that_fails_keeps_the_old_generation, addresses_come_stay_and_go,
 	     what_somebody_removed_is_there_again_after_a_reload, relative_socket_moves_with_chdir,
 	     an_address_is_added_while_the_port_stays, an_address_that_excludes_the_serving_one_is_explained,

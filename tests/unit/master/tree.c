@@ -174,6 +174,24 @@ void tree_boot(struct tree *tree, int n)
 	tree_wait(tree, ": ready", n);
 }
 
+void tree_expect_between(struct tree *tree, int least, int most)
+{
+	int n_up = 0, n_told = 0, n_left = 0;
+
+	for (const char *p = nw_buf_str(&tree->said); (p = strstr(p, "fake ")) != NULL; p++) {
+		char what[16] = "";
+
+		if (sscanf(p, "fake %*d gen %*u: %15s", what) != 1) {
+			continue;
+		}
+		n_up += strcmp(what, "up") == 0;
+		n_told += strcmp(what, "term") == 0;
+		n_left += strcmp(what, "left") == 0;
+		ck_assert_int_le(n_up - n_left, most);
+		ck_assert(n_told == 0 || n_up - n_told >= least);
+	}
+}
+
 pid_t tree_pid(struct tree *tree, const char *what, int n)
 {
 	const char *p = nw_buf_str(&tree->said);

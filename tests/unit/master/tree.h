@@ -46,6 +46,10 @@ void tree_hear(struct tree *tree);
 /** How many times @text was said until now. */
 int tree_count(struct tree *tree, const char *text);
 
+/** At no time until now, from when the first was told to go, did fewer than @least serve; never did more than @most
+ * live. */
+void tree_expect_between(struct tree *tree, int least, int most);
+
 /** The pid in the @n-th (from 1) line "fake PID gen G: @what". */
 pid_t tree_pid(struct tree *tree, const char *what, int n);
 
