@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,6 +164,33 @@ int nw_listener_open(const struct nw_addr *addr, const struct nw_listen_options 
 		return rc;
 	}
 	*out_fd = nw_take_fd(&fd);
+	return 0;
+}
+
+int nw_listener_give(const struct nw_addr *addr, dev_t dev, ino_t ino, const struct nw_listen_options *options,
+		     struct nw_err *err)
+{
+	/* Who owns the directory may put a link there: what is changed is what was looked at. */
+	NW_AUTO_CLOSE int fd = open(path_of(addr), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	uid_t uid = options->uid == (uid_t)-1 ? geteuid() : options->uid;
+	gid_t gid = options->gid == (gid_t)-1 ? getegid() : options->gid;
+	char self[32];
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) == -1) {
+		return nw_err_errno(err, "bind %s", addr->text);
+	}
+	if (!S_ISSOCK(st.st_mode) || st.st_dev != dev || st.st_ino != ino) {
+		return nw_err_set(err, -ESTALE, "bind %s: there is another file now", addr->text);
+	}
+	if ((st.st_uid != uid || st.st_gid != gid) && fchownat(fd, "", uid, gid, AT_EMPTY_PATH) == -1) {
+		return nw_err_errno(err, "bind %s: cannot give the socket to its user and group", addr->text);
+	}
+	/* fchmod() takes no such descriptor. */
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (chmod(self, 0777 & ~options->umask) == -1) {
+		return nw_err_errno(err, "bind %s: cannot change the socket's mode", addr->text);
+	}
 	return 0;
 }
 

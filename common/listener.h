@@ -57,6 +57,13 @@ int nw_listener_open(const struct nw_addr *addr, const struct nw_listen_options 
 		     struct nw_err *err) NW_MUST_CHECK;
 
 /**
+ * Give the file of a unix socket that listens at @addr the mode and the owner that it would have if it were made now
+ * with @options. -ESTALE: the file there is not @dev, @ino; it is left alone.
+ */
+int nw_listener_give(const struct nw_addr *addr, dev_t dev, ino_t ino, const struct nw_listen_options *options,
+		     struct nw_err *err) NW_MUST_CHECK;
+
+/**
  * Make a socket that was handed over through exec, so one that stays open on exec, as nw_listener_open() makes them.
  * It is told to listen only if it does not yet. -EBADF, -ENOTSOCK: it is no such socket; it stays open.
  */

@@ -188,17 +188,22 @@ static int bind_endpoint(const struct nw_generation *generation, struct nw_endpo
 	return failed;
 }
 
-static int open_endpoint(const struct nw_generation *generation, const char *text, unsigned default_port,
-			 struct nw_endpoint *endpoint, const struct nw_generation *serving, struct nw_err *err)
+static struct nw_listen_options listen_options(const struct nw_settings *settings)
 {
-	const struct nw_settings *settings = generation->settings;
-	const struct nw_listen_options options = {
+	return (struct nw_listen_options){
 		.backlog = settings->backlog,
 		.reuse_port = settings->reuse_port,
 		.umask = settings->umask,
 		.uid = settings->user,
 		.gid = settings->group,
 	};
+}
+
+static int open_endpoint(const struct nw_generation *generation, const char *text, unsigned default_port,
+			 struct nw_endpoint *endpoint, const struct nw_generation *serving, struct nw_err *err)
+{
+	const struct nw_settings *settings = generation->settings;
+	const struct nw_listen_options options = listen_options(settings);
 	int handed = nw_addr_fd(text);
 	int failed = nw_addr_parse(text, default_port, &endpoint->addr, err);
 
@@ -375,8 +380,25 @@ int nw_generation_open(const struct nw_program *program, uint32_t number, struct
 	return 0;
 }
 
-static void adopt_endpoint(struct nw_endpoint *endpoint, struct nw_generation *old, int backlog)
+/* What stays follows the umask, user and group that are new; a mode that somebody gave it otherwise is theirs. */
+static void give_again(const struct nw_endpoint *endpoint, const struct nw_settings *old,
+		       const struct nw_settings *settings)
 {
+	const struct nw_listen_options options = listen_options(settings);
+	struct nw_err err = {0};
+
+	if (endpoint->ino == 0 || endpoint->is_activated || old == NULL ||
+	    (old->umask == settings->umask && old->user == settings->user && old->group == settings->group)) {
+		return;
+	}
+	if (nw_listener_give(&endpoint->addr, endpoint->dev, endpoint->ino, &options, &err) != 0) {
+		NW_LOG_WARN("%s, going on with the socket's mode and owner as they are", err.msg);
+	}
+}
+
+static void adopt_endpoint(struct nw_endpoint *endpoint, struct nw_generation *old, const struct nw_settings *settings)
+{
+	int backlog = settings->backlog;
 	/* What was inherited has no settings. */
 	bool is_same = endpoint->is_activated || (old->settings != NULL && old->settings->backlog == backlog);
 
@@ -384,6 +406,7 @@ static void adopt_endpoint(struct nw_endpoint *endpoint, struct nw_generation *o
 		return;
 	}
 	endpoint->is_borrowed = false;
+	give_again(endpoint, old->settings, settings);
 	if (!is_same) {
 		listen(endpoint->fd, backlog);
 	}
@@ -400,9 +423,9 @@ static void adopt_endpoint(struct nw_endpoint *endpoint, struct nw_generation *o
 void nw_generation_adopt(struct nw_generation *next, struct nw_generation *old)
 {
 	for (size_t i = 0; i < next->n_endpoints; i++) {
-		adopt_endpoint(&next->endpoints[i], old, next->settings->backlog);
+		adopt_endpoint(&next->endpoints[i], old, next->settings);
 	}
-	adopt_endpoint(&next->admin, old, next->settings->backlog);
+	adopt_endpoint(&next->admin, old, next->settings);
 	if (next->is_pidfile_borrowed) {
 		next->is_pidfile_borrowed = false;
 		free(old->pidfile);

@@ -325,6 +325,34 @@ START_TEST(a_unix_listener_obeys_the_umask_and_is_unlinked)
 }
 END_TEST
 
+START_TEST(a_unix_listener_gets_another_mode_but_what_took_its_place_does_not)
+{
+	const char *dir = nw_temp_dir_new();
+	char path[160], text[176];
+	struct nw_listen_options narrow = plain;
+	struct nw_err err = {0};
+	struct stat st;
+
+	narrow.umask = 0177;
+	snprintf(path, sizeof(path), "%s/s", dir);
+	snprintf(text, sizeof(text), "unix:%s", path);
+	struct nw_addr addr = parse(text);
+	int fd = open_listener(&addr);
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(nw_listener_give(&addr, st.st_dev, st.st_ino, &narrow, &err), 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0600);
+	/* A link in its place, to a file that is not to be touched. */
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink(".", path), 0);
+	ck_assert_int_eq(nw_listener_give(&addr, st.st_dev, st.st_ino, &plain, &err), -ESTALE);
+	ck_assert_int_eq(stat(dir, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0700);
+	close(fd);
+}
+END_TEST
+
 START_TEST(the_path_of_a_live_server_is_refused)
 {
 	struct nw_addr addr = unix_addr();
@@ -420,6 +448,7 @@ NW_TEST_MAIN("common/listener", addresses_have_gunicorns_forms, what_is_no_addre
 	     a_tcp_listener_is_nonblocking_closed_on_exec_and_quick,
 	     a_tcp_connection_comes_with_its_first_bytes_and_a_silent_one_comes_late,
 	     a_taken_port_reports_its_address_and_keeps_out_fd, reuse_port_lets_two_listen, both_families_share_a_port,
-	     a_unix_listener_obeys_the_umask_and_is_unlinked, the_path_of_a_live_server_is_refused,
+	     a_unix_listener_obeys_the_umask_and_is_unlinked,
+	     a_unix_listener_gets_another_mode_but_what_took_its_place_does_not, the_path_of_a_live_server_is_refused,
 	     a_server_with_a_full_queue_is_alive, a_dead_socket_is_replaced, what_is_no_socket_is_left_alone,
 	     a_path_that_cannot_be_made_says_why)

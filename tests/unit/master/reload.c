@@ -269,6 +269,46 @@ START_TEST(addresses_come_stay_and_go)
 }
 END_TEST
 
+static mode_t mode_of(const char *path, uid_t *out_uid)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(path, &st), 0);
+	*out_uid = st.st_uid;
+	return st.st_mode & 0777;
+}
+
+START_TEST(a_socket_that_stays_follows_umask_and_user)
+{
+	struct tree tree;
+	uid_t uid;
+
+	tree_init(&tree, "ok", "");
+	tree_boot(&tree, 1);
+	ck_assert_uint_eq(mode_of(tree.socket, &uid), 0777);
+	tree_configure(&tree, "ok", "umask = 0o077\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 1: left", 1);
+	ck_assert_uint_eq(mode_of(tree.socket, &uid), 0700);
+	ck_assert_uint_eq(uid, geteuid());
+	/* What somebody did by hand is not undone by a reload that changes nothing. */
+	ck_assert_int_eq(chmod(tree.socket, 0711), 0);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 2: left", 1);
+	ck_assert_uint_eq(mode_of(tree.socket, &uid), 0711);
+	if (geteuid() == 0) { /* only root can give it away */
+		tree_configure(&tree, "ok", "umask = 0o027\nuser = 'nobody'\n");
+		tree_signal(&tree, SIGHUP);
+		tree_wait(&tree, "gen 3: left", 1);
+		ck_assert_uint_eq(mode_of(tree.socket, &uid), 0750);
+		ck_assert_uint_ne(uid, 0);
+	}
+	ck_assert_int_eq(tree_count(&tree, "going on with the socket's mode"), 0);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
 START_TEST(what_somebody_removed_is_there_again_after_a_reload)
 {
 	struct tree tree;
@@ -449,7 +489,8 @@ NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces
 	     a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving,
 	     broken_file_keeps_the_old_generation, next_generation_that_fails_crashes_or_hangs_is_not_taken,
 	     preload_or_address_that_fails_keeps_the_old_generation, addresses_come_stay_and_go,
-	     what_somebody_removed_is_there_again_after_a_reload, relative_socket_moves_with_chdir,
-	     an_address_is_added_while_the_port_stays, an_address_that_excludes_the_serving_one_is_explained,
-	     deaf_old_workers_are_killed_at_graceful_timeout, term_during_a_reload_stops_everything,
-	     a_worker_that_dies_during_a_reload_is_replaced, a_burst_of_hups_ends_with_the_last_configuration)
+	     a_socket_that_stays_follows_umask_and_user, what_somebody_removed_is_there_again_after_a_reload,
+	     relative_socket_moves_with_chdir, an_address_is_added_while_the_port_stays,
+	     an_address_that_excludes_the_serving_one_is_explained, deaf_old_workers_are_killed_at_graceful_timeout,
+	     term_during_a_reload_stops_everything, a_worker_that_dies_during_a_reload_is_replaced,
+	     a_burst_of_hups_ends_with_the_last_configuration)
