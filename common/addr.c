@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/memo.h"
 #include "common/quote.h"
 #include "common/str.h"
 
@@ -205,9 +206,10 @@ static void set_unix(struct nw_span path, struct nw_addr *out)
 	out->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.len + 1);
 }
 
-static int look_up(const struct parts *parts, int family, struct addrinfo **out)
+static int ask_resolver(const struct parts *parts, int family, struct nw_addr *out)
 {
 	char port[8];
+	struct addrinfo *found = NULL;
 	struct addrinfo hints = {
 		.ai_family = family,
 		.ai_socktype = SOCK_STREAM,
@@ -215,16 +217,42 @@ static int look_up(const struct parts *parts, int family, struct addrinfo **out)
 	};
 
 	snprintf(port, sizeof(port), "%u", parts->port);
-	return getaddrinfo(parts->host[0] != '\0' ? parts->host : "0.0.0.0", port, &hints, out);
+	int rc = getaddrinfo(parts->host[0] != '\0' ? parts->host : "0.0.0.0", port, &hints, &found);
+
+	if (rc == 0) {
+		memcpy(&out->ss, found->ai_addr, found->ai_addrlen);
+		out->len = found->ai_addrlen;
+		freeaddrinfo(found);
+	}
+	return rc;
+}
+
+/* By way of the book. 0, or an error of getaddrinfo(). */
+static int look_up(const struct parts *parts, int family, struct nw_addr *out)
+{
+	struct nw_memo said;
+	char key[sizeof(parts->host) + 32];
+
+	snprintf(key, sizeof(key), "%s %u %d", parts->host, parts->port, family);
+	if (!nw_memo_recall(NW_MEMO_HOST, key, &said)) {
+		int rc = ask_resolver(parts, family, out);
+
+		nw_memo_note(NW_MEMO_HOST, key, rc, &out->ss, rc == 0 ? out->len : 0);
+		return rc;
+	}
+	if (said.rc == 0 && said.len <= sizeof(out->ss)) {
+		memcpy(&out->ss, said.value, said.len);
+		out->len = (socklen_t)said.len;
+	}
+	return said.rc == -ESTALE ? EAI_AGAIN : said.rc;
 }
 
 static int resolve(const char *text, const struct parts *parts, struct nw_addr *out, struct nw_err *err)
 {
-	struct addrinfo *found = NULL;
-	int rc = look_up(parts, parts->is_v6 ? AF_INET6 : AF_INET, &found);
+	int rc = look_up(parts, parts->is_v6 ? AF_INET6 : AF_INET, out);
 
 	if (rc != 0 && !parts->is_v6) {
-		int rc_v6 = look_up(parts, AF_INET6, &found);
+		int rc_v6 = look_up(parts, AF_INET6, out);
 
 		rc = rc_v6 == 0 ? 0 : rc;
 	}
@@ -234,9 +262,6 @@ static int resolve(const char *text, const struct parts *parts, struct nw_addr *
 		snprintf(what, sizeof(what), "the host cannot be resolved: %s", gai_strerror(rc));
 		return is_wrong(text, what, err);
 	}
-	memcpy(&out->ss, found->ai_addr, found->ai_addrlen);
-	out->len = found->ai_addrlen;
-	freeaddrinfo(found);
 	return 0;
 }
 

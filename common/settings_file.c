@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/fd.h"
 #include "common/literal.h"
+#include "common/memo.h"
 #include "common/quote.h"
 #include "common/settings_functions.h"
 #include "common/settings_ignored.h"
@@ -498,7 +498,7 @@ int nw_settings_file_load(struct nw_settings *settings, const char *path, char *
 {
 	NW_AUTO_FREE char *text = NULL;
 	size_t len = 0;
-	int rc = nw_fd_read_file(path, FILE_MAX, &text, &len);
+	int rc = nw_memo_read_file(path, FILE_MAX, &text, &len);
 
 	if (rc == -EFBIG) {
 		return nw_err_set(err, rc, "the config file %s is larger than %d bytes", path, FILE_MAX);

@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "common/memo.h"
 #include "common/quote.h"
 #include "common/str.h"
 
@@ -35,17 +36,42 @@ static int lookup_group(const char *name, char *buf, size_t size, int64_t *out_i
 	return rc;
 }
 
-static int find(lookup_fn lookup, const char *what, const char *name, int64_t *out_id, struct nw_err *err)
+static int ask_system(lookup_fn lookup, const char *name, int64_t *out_id)
 {
-	int64_t id = -1;
-	char shown[120];
 	int rc = ERANGE;
 
 	for (size_t size = 4096; rc == ERANGE && size <= ENTRY_MAX; size *= 4) {
 		NW_AUTO_FREE char *buf = malloc(size);
 
-		rc = buf == NULL ? ENOMEM : lookup(name, buf, size, &id);
+		rc = buf == NULL ? ENOMEM : lookup(name, buf, size, out_id);
 	}
+	return rc;
+}
+
+/* The same by way of the book. */
+static int ask(lookup_fn lookup, const char *name, int64_t *out_id)
+{
+	enum nw_memo_kind kind = lookup == lookup_user ? NW_MEMO_USER : NW_MEMO_GROUP;
+	struct nw_memo said;
+
+	if (!nw_memo_recall(kind, name, &said)) {
+		int rc = ask_system(lookup, name, out_id);
+
+		nw_memo_note(kind, name, rc, out_id, sizeof(*out_id));
+		return rc;
+	}
+	if (said.len == sizeof(*out_id)) {
+		memcpy(out_id, said.value, sizeof(*out_id));
+	}
+	return said.rc < 0 ? -said.rc : said.rc;
+}
+
+static int find(lookup_fn lookup, const char *what, const char *name, int64_t *out_id, struct nw_err *err)
+{
+	int64_t id = -1;
+	char shown[120];
+	int rc = ask(lookup, name, &id);
+
 	if (id >= 0) {
 		*out_id = id;
 		return 0;

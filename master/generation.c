@@ -357,6 +357,52 @@ static int open_all(const struct nw_program *program, struct nw_generation *gene
 	return failed;
 }
 
+static int rehearse_address(const char *text, unsigned default_port, struct nw_err *err)
+{
+	struct nw_addr addr;
+
+	return text == NULL || nw_addr_fd(text) != -1 ? 0 : nw_addr_parse(text, default_port, &addr, err);
+}
+
+static int rehearse_preload(const struct nw_program *program, const struct nw_settings *settings, struct nw_err *err)
+{
+	void *preloaded = NULL;
+
+	if (!settings->preload_app || program->preload == NULL) {
+		return 0;
+	}
+	int failed = program->preload(settings, &preloaded, err);
+
+	if (failed == 0 && program->unload != NULL) {
+		program->unload(preloaded);
+	}
+	return failed;
+}
+
+int nw_generation_rehearse(const struct nw_program *program, const struct nw_settings *settings, struct nw_err *err)
+{
+	int failed = 0;
+
+	if (settings->chdir != NULL && chdir(settings->chdir) == -1) {
+		return nw_err_errno(err, "chdir '%s'", settings->chdir);
+	}
+	for (size_t i = 0; i < settings->bind.n && failed == 0; i++) {
+		failed = rehearse_address(settings->bind.v[i], DEFAULT_PORT, err);
+	}
+	if (failed == 0) {
+		failed = rehearse_address(settings->admin_bind, NO_DEFAULT_PORT, err);
+	}
+	if (failed == 0) {
+		failed = nw_logfile_make_access(settings, err);
+	}
+	if (failed == 0) {
+		failed = nw_logfile_open(settings, err);
+	}
+	/* What apps say while they are loaded, the log gets when the master loads them. */
+	nw_log_level = NW_LEVEL_CRITICAL;
+	return failed != 0 ? failed : rehearse_preload(program, settings, err);
+}
+
 int nw_generation_open(const struct nw_program *program, uint32_t number, struct nw_settings *settings,
 		       const struct nw_generation *serving, struct nw_generation **out, struct nw_err *err)
 {
@@ -477,7 +523,7 @@ void nw_generation_promote(struct nw_generation *generation)
 
 static void disown_endpoint(struct nw_endpoint *endpoint, const struct nw_generation *mine)
 {
-	if (endpoint->fd != -1 && !has_fd(mine, endpoint->fd)) {
+	if (endpoint->fd != -1 && (mine == NULL || !has_fd(mine, endpoint->fd))) {
 		endpoint->fd = nw_fd_close(endpoint->fd);
 	}
 	endpoint->is_borrowed = true;

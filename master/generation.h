@@ -60,6 +60,13 @@ int nw_generation_open(const struct nw_program *program, uint32_t number, struct
 		       const struct nw_generation *serving, struct nw_generation **out,
 		       struct nw_err *err) NW_MUST_CHECK;
 
+/**
+ * All that may take long of nw_generation_open() and of the log's opening, in a process that does nothing else
+ * (rehearsal.h): names, logs, preloading. What it is told goes into the book; nothing stays open.
+ */
+int nw_generation_rehearse(const struct nw_program *program, const struct nw_settings *settings,
+			   struct nw_err *err) NW_MUST_CHECK;
+
 /** What @next borrowed from @old is @next's from now on. */
 void nw_generation_adopt(struct nw_generation *next, struct nw_generation *old);
 
@@ -69,7 +76,10 @@ void nw_generation_close_listeners(struct nw_generation *generation);
 /** The older master is gone: the pidfile gets its right name, and files of sockets are ours. */
 void nw_generation_promote(struct nw_generation *generation);
 
-/** In a forked worker: close the sockets of @generation that are not @mine's too, and own nothing any more. */
+/**
+ * In a forked child: close the sockets of @generation that are not @mine's too, and own nothing any more. @mine NULL:
+ * all of them.
+ */
 void nw_generation_disown(struct nw_generation *generation, const struct nw_generation *mine);
 
 /** Accepts NULL, returns NULL. */

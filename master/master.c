@@ -217,6 +217,7 @@ void nw_master_shed(struct nw_master *master, struct nw_generation *mine)
 	free_events(master);
 	master->generation = shed_generation(master->generation, mine);
 	master->reload.next = shed_generation(master->reload.next, mine);
+	nw_rehearsal_shed(&master->reload.rehearsal);
 }
 
 const char *nw_master_state_name(enum nw_master_state state)

@@ -16,6 +16,7 @@
 #include "master/generation.h"
 #include "master/oom.h"
 #include "master/successor.h"
+#include "master/rehearsal.h"
 
 enum nw_master_state {
 	NW_MASTER_STARTING,  /* no worker has ever been READY */
@@ -54,8 +55,9 @@ struct nw_backoff {
 
 /** The generation on trial, state RELOADING only. */
 struct nw_reload {
-	struct nw_generation *next;
-	struct nw_child *trial; /* NULL: it died, `why` says how */
+	struct nw_rehearsal rehearsal;
+	struct nw_generation *next; /* NULL: the rehearsal goes on */
+	struct nw_child *trial;     /* NULL: it died, `why` says how */
 	int64_t began_us;
 	int64_t deadline_ms;
 	int64_t deadline_s; /* as it was given */

@@ -218,6 +218,10 @@ static void collect(struct nw_master *master, pid_t pid, int status)
 		nw_upgrade_end(master, status);
 		return;
 	}
+	if (child == NULL && pid == master->reload.rehearsal.pid) {
+		nw_rehearsal_end(&master->reload.rehearsal, status);
+		return;
+	}
 	if (child == NULL) {
 		/* As process 1 of a container we inherit strangers. */
 		NW_LOG_DEBUG("Reaped unknown process %d", (int)pid);

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/memo.h"
 #include "master/budget.h"
 #include "master/hooks.h"
 #include "master/logfile.h"
@@ -16,14 +17,16 @@
 #include "master/spawn.h"
 
 enum {
-	DEFAULT_BOOT_S = 30, /* for the first worker to boot when timeout is off */
+	DEFAULT_BOOT_S = 30, /* to read it, and for the first worker to boot, when timeout is off */
 };
 
 void nw_reload_drop(struct nw_master *master)
 {
 	struct nw_generation *next = master->reload.next;
 
+	nw_rehearsal_drop(&master->reload.rehearsal);
 	if (next == NULL) {
+		memset(&master->reload, 0, sizeof(master->reload));
 		return;
 	}
 	/* Relative paths of sockets are unlinked where they were made. */
@@ -51,10 +54,15 @@ static void fail(struct nw_master *master, const char *why)
 	}
 }
 
-static int load(const struct nw_master *master, struct nw_settings **out, struct nw_err *err)
+static void give_time(struct nw_reload *reload, const struct nw_settings *settings)
+{
+	reload->deadline_s = settings->timeout_s > 0 ? settings->timeout_s : DEFAULT_BOOT_S;
+	reload->deadline_ms = nw_clock_ms() + reload->deadline_s * 1000;
+}
+
+int nw_reload_read(const struct nw_master *master, const char *start_dir, struct nw_settings **out, struct nw_err *err)
 {
 	enum nw_settings_action action = NW_SETTINGS_RUN;
-	const char *start_dir = master->generation->settings->start_dir;
 	struct nw_buf text = {0};
 
 	/* By its name: if that is a symbolic link, a deployment may have turned it to a new release. */
@@ -71,40 +79,61 @@ static int load(const struct nw_master *master, struct nw_settings **out, struct
 	return failed;
 }
 
+/* The book is open: nothing of this waits for anybody. */
 static int open_next(struct nw_master *master, struct nw_err *err)
 {
+	struct nw_reload *reload = &master->reload;
 	struct nw_settings *settings = NULL;
-	int failed = load(master, &settings, err);
+	char buf[sizeof(err->msg)];
+	int failed = nw_reload_read(master, master->generation->settings->start_dir, &settings, err);
 
-	if (failed == 0) {
-		nw_say_notices(settings);
-		nw_autoreload_follow(master, settings);
-		failed = nw_generation_open(master->program, master->last_generation + 1, settings, master->generation,
-					    &master->reload.next, err);
+	if (failed != 0) {
+		return failed;
 	}
+	nw_say_notices(settings);
+	nw_autoreload_follow(master, settings);
+	const char *why = nw_rehearsal_failure(&reload->rehearsal, buf, sizeof(buf));
+
+	if (why != NULL) {
+		nw_settings_free(settings);
+		return nw_err_set(err, -EINVAL, "%s", why);
+	}
+	return nw_generation_open(master->program, master->last_generation + 1, settings, master->generation,
+				  &reload->next, err);
+}
+
+static void try_next(struct nw_master *master)
+{
+	struct nw_reload *reload = &master->reload;
+	struct nw_err err = {0};
+
+	nw_memo_replay(nw_buf_str(&reload->rehearsal.book), reload->rehearsal.book.len);
+	int failed = open_next(master, &err);
+
+	nw_memo_replay(NULL, 0);
 	nw_generation_enter(master->generation);
-	return failed;
+	if (failed != 0) {
+		fail(master, err.msg);
+		return;
+	}
+	master->last_generation++;
+	give_time(reload, reload->next->settings);
+	reload->trial = nw_spawn_worker(master, reload->next);
+	snprintf(reload->why, sizeof(reload->why), "its first worker could not be started");
 }
 
 static void begin(struct nw_master *master)
 {
 	struct nw_err err = {0};
-	struct nw_reload *reload = &master->reload;
 
 	NW_LOG_INFO("Hang up: %s", nw_master_label(master));
-	reload->began_us = nw_clock_us();
-	if (open_next(master, &err) != 0) {
+	master->reload.began_us = nw_clock_us();
+	nw_master_set_state(master, NW_MASTER_RELOADING);
+	if (nw_rehearsal_start(master, &err) != 0) {
 		fail(master, err.msg);
 		return;
 	}
-	int timeout_s = reload->next->settings->timeout_s;
-
-	master->last_generation++;
-	reload->deadline_s = timeout_s > 0 ? timeout_s : DEFAULT_BOOT_S;
-	reload->deadline_ms = nw_clock_ms() + reload->deadline_s * 1000;
-	reload->trial = nw_spawn_worker(master, reload->next);
-	snprintf(reload->why, sizeof(reload->why), "its first worker could not be started");
-	nw_master_set_state(master, NW_MASTER_RELOADING);
+	give_time(&master->reload, master->generation->settings);
 }
 
 static void commit(struct nw_master *master)
@@ -118,16 +147,19 @@ static void commit(struct nw_master *master)
 
 	nw_generation_adopt(next, old);
 	master->generation = next;
-	memset(&master->reload, 0, sizeof(master->reload));
+	master->reload.next = NULL;
 	master->backoff.failures = 0;
 	master->backoff.retry_at_ms = 0;
 	master->has_served = true;
 	nw_generation_free(old);
 	nw_generation_enter(next);
+	nw_memo_replay(nw_buf_str(&master->reload.rehearsal.book), master->reload.rehearsal.book.len);
 	if (nw_logfile_open(settings, &err) != 0) {
 		NW_LOG_WARN("%s, going on with the log as it is", err.msg);
 	}
 	nw_log_capture(settings->capture_output);
+	nw_memo_replay(NULL, 0);
+	nw_reload_drop(master);
 	if (master->target != settings->workers) {
 		NW_LOG_INFO("Workers: %d -> %d, as configured", master->target, settings->workers);
 		master->target = settings->workers;
@@ -142,13 +174,33 @@ static void commit(struct nw_master *master)
 	nw_master_set_state(master, NW_MASTER_SERVING);
 }
 
+/* It is being read. */
+static void await_rehearsal(struct nw_master *master)
+{
+	struct nw_reload *reload = &master->reload;
+	char why[128];
+
+	if (reload->rehearsal.pid == 0 && nw_scale_has_room(master)) {
+		try_next(master);
+	} else if (reload->rehearsal.pid == 0) {
+		reload->deadline_ms = INT64_MAX; /* those that leave have one of their own */
+	} else if (nw_clock_ms() >= reload->deadline_ms) {
+		snprintf(why, sizeof(why),
+			 "configuration, apps, and names of hosts and users were not read within %d s",
+			 (int)reload->deadline_s);
+		fail(master, why);
+	}
+}
+
 static void judge(struct nw_master *master)
 {
 	struct nw_reload *reload = &master->reload;
 	const struct nw_child *trial = reload->trial;
 	char why[64];
 
-	if (trial == NULL) {
+	if (reload->next == NULL) {
+		await_rehearsal(master);
+	} else if (trial == NULL) {
 		char copy[sizeof(reload->why)]; /* fail() ends the reload that it is part of */
 
 		memcpy(copy, reload->why, sizeof(copy));
@@ -171,7 +223,7 @@ void nw_reload_step(struct nw_master *master)
 		judge(master);
 	}
 	/* HUPs that come during a reload are one more reload, after it. */
-	if (master->pending.hup && master->state != NW_MASTER_RELOADING && nw_scale_has_room(master)) {
+	if (master->pending.hup && master->state != NW_MASTER_RELOADING) {
 		master->pending.hup = false;
 		begin(master);
 	}

@@ -44,6 +44,8 @@ def test_each_state_is_told(narwhal, app, manager, tmp_path):
     assert "Generation 2 serves" in manager.hear("READY")["STATUS"]
     (tmp_path / "gunicorn.conf.py").write_text("workerz = 3\n")
     server.signal(signal.SIGHUP)
+    manager.hear("RELOADING")
+    assert "Generation 2 serves" in manager.hear("READY")["STATUS"]  # so that nobody waits for it
     assert manager.hear("STATUS")["STATUS"].startswith("Reload failed, generation 2 serves")
     server.signal(signal.SIGTERM)
     assert manager.hear("STOPPING")["STOPPING"] == "1"

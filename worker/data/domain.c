@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "common/memo.h"
 #include "worker/data/jsonc.h"
 #include "worker/data/keys.h"
 
@@ -242,48 +243,27 @@ int nw_domain_parse(const char *file, const char *text, size_t len, struct nw_do
 	return 0;
 }
 
-static int read_file(FILE *file, const char *name, struct nw_buf *out, struct nw_err *err)
-{
-	char *to;
-	size_t n = 1;
-
-	while (n > 0 && out->len <= FILE_MAX && (to = nw_buf_reserve(out, 65536)) != NULL) {
-		n = fread(to, 1, 65536, file);
-		out->len += n;
-	}
-	if (ferror(file)) {
-		return nw_err_errno(err, "%s", name);
-	}
-	if (out->failed || out->len > FILE_MAX) {
-		return nw_err_set(err, -EFBIG, "%s: larger than %d MiB", name, FILE_MAX >> 20);
-	}
-	return 0;
-}
-
 int nw_domain_load(const char *path, struct nw_domain **out, struct nw_err *err)
 {
 	const char *name = strncmp(path, "./", 2) == 0 ? path + 2 : path;
-	FILE *file = fopen(path, "re");
-	struct nw_buf text = {0};
+	NW_AUTO_FREE char *text = NULL;
+	size_t len = 0;
+	int result = nw_memo_read_file(path, FILE_MAX, &text, &len);
 
-	if (file == NULL && errno == ENOENT) {
+	if (result == -ENOENT) {
 		return nw_err_set(err, -ENOENT,
 				  "%s: no such file; create one, e.g. "
 				  "{\"domain\":{\"notes\":{\"schema\":{\"text\":{\"type\":\"string\"}}}}}, "
 				  "or name another with --domain FILE, or an APP: narwhal ./app.so",
 				  name);
 	}
-	if (file == NULL) {
-		return nw_err_errno(err, "%s", name);
+	if (result == -EFBIG) {
+		return nw_err_set(err, result, "%s: larger than %d MiB", name, FILE_MAX >> 20);
 	}
-	int result = read_file(file, name, &text, err);
-
-	fclose(file);
-	if (result == 0) {
-		result = nw_domain_parse(name, nw_buf_str(&text), text.len, out, err);
+	if (result != 0) {
+		return nw_err_set(err, result, "%s: %s", name, strerror(-result));
 	}
-	nw_buf_free(&text);
-	return result;
+	return nw_domain_parse(name, text, len, out, err);
 }
 
 struct nw_domain *nw_domain_free(struct nw_domain *domain)

@@ -213,6 +213,16 @@ static int preload(const struct nw_settings *settings, void **out, struct nw_err
 	if (strcmp(settings->proc_name, "fail") == 0) {
 		return nw_err_set(err, -EINVAL, "app.so: cannot preload it");
 	}
+	if (strcmp(settings->proc_name, "crash") == 0) {
+		signal(SIGSEGV, SIG_DFL);
+		raise(SIGSEGV);
+	}
+	if (strcmp(settings->proc_name, "hang") == 0) {
+		dprintf(STDERR_FILENO, "fake %d gen 0: preloads\n", (int)getpid());
+		for (;;) {
+			pause();
+		}
+	}
 	*out = malloc(100);
 	return *out == NULL ? -ENOMEM : 0;
 }

@@ -234,6 +234,74 @@ START_TEST(preload_or_address_that_fails_keeps_the_old_generation)
 }
 END_TEST
 
+START_TEST(what_takes_for_ever_to_read_holds_up_nobody)
+{
+	struct tree tree;
+
+	tree_init(&tree, "ok", "timeout = 1\n");
+	tree_boot(&tree, 1);
+	tree_configure(&tree, "hang", "preload_app = True\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, ": preloads", 1);
+	/* Meanwhile: one more, one that died, the log, a missed heartbeat. */
+	tree_signal(&tree, SIGTTIN);
+	tree_wait(&tree, ": ready", 2);
+	kill(tree_pid(&tree, "ready", 1), SIGKILL);
+	tree_wait(&tree, ": ready", 3);
+	tree_signal(&tree, SIGUSR1);
+	tree_wait(&tree, ": reopened", 2);
+	kill(tree_pid(&tree, "ready", 2), SIGSTOP);
+	tree_wait(&tree, "WORKER TIMEOUT", 1);
+	kill(tree_pid(&tree, "ready", 2), SIGCONT);
+	tree_wait(&tree, "names of hosts and users were not read within 1 s", 1);
+	expect_kept(&tree, 1);
+	/* And it can be left at any time. */
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, ": preloads", 2);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
+START_TEST(what_crashes_while_it_is_preloaded_crashes_no_master)
+{
+	struct tree tree;
+
+	tree_init(&tree, "ok", "");
+	tree_boot(&tree, 1);
+	tree_configure(&tree, "crash", "preload_app = True\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, ") that tried it was killed by SIGSEGV", 1);
+	expect_kept(&tree, 1);
+	tree_configure(&tree, "ok", "preload_app = True\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 2: ready", 1);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
+START_TEST(a_configuration_that_can_be_read_once_only_is_taken)
+{
+	struct tree tree;
+
+	/* In place of the file a pipe: whoever opened it a second time would wait for ever. */
+	tree_init(&tree, "ok", "");
+	tree_boot(&tree, 1);
+	ck_assert_int_eq(unlink(tree.config), 0);
+	ck_assert_int_eq(mkfifo(tree.config, 0600), 0);
+	tree_signal(&tree, SIGHUP);
+	FILE *file = fopen(tree.config, "w"); /* returns when it is being read */
+
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, "bind = 'unix:%s'\nchdir = '%s'\nworkers = 2\n", tree.socket, tree.dir);
+	ck_assert_int_eq(fclose(file), 0);
+	tree_wait(&tree, "gen 2: ready", 2);
+	tree_signal(&tree, SIGTERM);
+	tree_end(&tree, 0);
+}
+END_TEST
+
 START_TEST(addresses_come_stay_and_go)
 {
 	struct tree tree;
@@ -488,9 +556,10 @@ NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces
 	     hups_in_the_middle_of_a_rolling_reload_stay_within_its_bounds,
 	     a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving,
 	     broken_file_keeps_the_old_generation, next_generation_that_fails_crashes_or_hangs_is_not_taken,
-	     preload_or_address_that_fails_keeps_the_old_generation, addresses_come_stay_and_go,
-	     a_socket_that_stays_follows_umask_and_user, what_somebody_removed_is_there_again_after_a_reload,
-	     relative_socket_moves_with_chdir, an_address_is_added_while_the_port_stays,
-	     an_address_that_excludes_the_serving_one_is_explained, deaf_old_workers_are_killed_at_graceful_timeout,
-	     term_during_a_reload_stops_everything, a_worker_that_dies_during_a_reload_is_replaced,
-	     a_burst_of_hups_ends_with_the_last_configuration)
+	     preload_or_address_that_fails_keeps_the_old_generation, what_takes_for_ever_to_read_holds_up_nobody,
+	     what_crashes_while_it_is_preloaded_crashes_no_master, a_configuration_that_can_be_read_once_only_is_taken,
+	     addresses_come_stay_and_go, a_socket_that_stays_follows_umask_and_user,
+	     what_somebody_removed_is_there_again_after_a_reload, relative_socket_moves_with_chdir,
+	     an_address_is_added_while_the_port_stays, an_address_that_excludes_the_serving_one_is_explained,
+	     deaf_old_workers_are_killed_at_graceful_timeout, term_during_a_reload_stops_everything,
+	     a_worker_that_dies_during_a_reload_is_replaced, a_burst_of_hups_ends_with_the_last_configuration)
