@@ -1,7 +1,13 @@
 """The broken thing never replaces the working one."""
 
+import os
+import shlex
 import shutil
 import signal
+import subprocess
+import sys
+
+import pytest
 
 from control import Control
 from fixtures import PEOPLE
@@ -93,3 +99,62 @@ def test_rolling_reload_under_load_never_has_many_workers_more(narwhal, app):
                 break
     assert not load.failures
     assert most == 4
+
+
+def test_domain_that_is_never_read_to_its_end_holds_up_nobody(narwhal, domain_file):
+    path = domain_file(PEOPLE.read_text())
+    server = narwhal("--preload", domain=path)
+    path.unlink()
+    os.mkfifo(path)
+    server.signal(signal.SIGHUP)
+    with path.open("w") as domain:  # it is being read
+        server.signal(signal.SIGTTIN)
+        server.wait_log("Workers: 1 -> 2")
+        server.wait_log("Booting worker", count=2)
+        # What comes late is taken, though it can be read once only.
+        domain.write(PEOPLE.read_text())
+    server.wait_log("Reloaded: generation 2 serves")
+    assert server.get("/people").status == 200
+    server.signal(signal.SIGHUP)
+    with path.open("w"):
+        assert server.stop() == 0
+
+
+# In namespaces of its own: a name server that hears and never answers. What hears is no child of the server.
+SILENT_NAME_SERVER = """
+import os, socket, subprocess, sys
+resolv_conf, *command = sys.argv[1:]
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+subprocess.run(["mount", "--bind", resolv_conf, "/etc/resolv.conf"], check=True)
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("127.0.0.1", 53))
+server.set_inheritable(True)
+child = os.fork()
+if child == 0:
+    if os.fork() == 0:
+        server.recv(512)
+        os.write(2, b"the name server was asked\\n")
+    os._exit(0)
+os.waitpid(child, 0)
+os.execvp(command[0], command)
+"""
+UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--mount"]
+
+
+def test_name_server_that_is_silent_holds_up_nobody(narwhal, app, tmp_path, monkeypatch):
+    if not shutil.which("ip") or subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no namespaces for this user, or no ip")
+    (tmp_path / "resolv.conf").write_text("nameserver 127.0.0.1\n")
+    wrapper = [*UNSHARE, sys.executable, "-c", SILENT_NAME_SERVER, str(tmp_path / "resolv.conf")]
+    monkeypatch.setenv("NARWHAL_WRAPPER", shlex.join(wrapper))
+    server = narwhal(app("hello"), domain=None, bind=f"unix:{tmp_path}/s")
+    [pid] = server.wait_workers(1)
+    (tmp_path / "gunicorn.conf.py").write_text("statsd_host = 'statsd.example.org:8125'\n")
+    server.signal(signal.SIGHUP)
+    server.wait_log("the name server was asked")
+    os.kill(pid, signal.SIGKILL)
+    server.wait_log("Booting worker", count=2)
+    server.signal(signal.SIGTTIN)
+    server.wait_log("Booting worker", count=3)
+    assert server.get("/hello").status == 200
+    assert server.stop() == 0
