@@ -261,12 +261,32 @@ static int open_bound(struct nw_generation *generation, const struct nw_generati
 	return failed;
 }
 
+/* Names only: one that is looked up may take its time, and a socket that is bound is nobody's but the master's. */
+static int look_up_names(const struct nw_settings *settings, struct nw_err *err)
+{
+	struct nw_addr addr;
+	int failed = 0;
+
+	for (size_t i = 0; i < settings->bind.n && failed == 0; i++) {
+		const char *text = settings->bind.v[i];
+
+		failed = nw_addr_fd(text) != -1 ? 0 : nw_addr_parse(text, DEFAULT_PORT, &addr, err);
+	}
+	if (failed == 0 && settings->admin_bind != NULL && nw_addr_fd(settings->admin_bind) == -1) {
+		failed = nw_addr_parse(settings->admin_bind, NO_DEFAULT_PORT, &addr, err);
+	}
+	return failed;
+}
+
 static int open_listeners(struct nw_generation *generation, const struct nw_generation *serving, struct nw_err *err)
 {
 	const struct nw_settings *settings = generation->settings;
 	size_t n = settings->bind.n + (serving != NULL ? serving->n_endpoints : 0);
 	int failed = 0;
 
+	if (generation->is_rehearsal) {
+		return look_up_names(settings, err);
+	}
 	generation->endpoints = calloc(n > 0 ? n : 1, sizeof(*generation->endpoints));
 	if (generation->endpoints == NULL) {
 		return nw_err_set(err, -ENOMEM, "bind: out of memory");
@@ -291,7 +311,7 @@ static int open_pidfile(struct nw_generation *generation, const struct nw_genera
 	NW_AUTO_FREE char *path = NULL;
 	int len;
 
-	if (settings->pidfile == NULL) {
+	if (settings->pidfile == NULL || generation->is_rehearsal) {
 		return 0;
 	}
 	if (settings->pidfile[0] == '/' || settings->chdir == NULL) {
@@ -357,52 +377,6 @@ static int open_all(const struct nw_program *program, struct nw_generation *gene
 	return failed;
 }
 
-static int rehearse_address(const char *text, unsigned default_port, struct nw_err *err)
-{
-	struct nw_addr addr;
-
-	return text == NULL || nw_addr_fd(text) != -1 ? 0 : nw_addr_parse(text, default_port, &addr, err);
-}
-
-static int rehearse_preload(const struct nw_program *program, const struct nw_settings *settings, struct nw_err *err)
-{
-	void *preloaded = NULL;
-
-	if (!settings->preload_app || program->preload == NULL) {
-		return 0;
-	}
-	int failed = program->preload(settings, &preloaded, err);
-
-	if (failed == 0 && program->unload != NULL) {
-		program->unload(preloaded);
-	}
-	return failed;
-}
-
-int nw_generation_rehearse(const struct nw_program *program, const struct nw_settings *settings, struct nw_err *err)
-{
-	int failed = 0;
-
-	if (settings->chdir != NULL && chdir(settings->chdir) == -1) {
-		return nw_err_errno(err, "chdir '%s'", settings->chdir);
-	}
-	for (size_t i = 0; i < settings->bind.n && failed == 0; i++) {
-		failed = rehearse_address(settings->bind.v[i], DEFAULT_PORT, err);
-	}
-	if (failed == 0) {
-		failed = rehearse_address(settings->admin_bind, NO_DEFAULT_PORT, err);
-	}
-	if (failed == 0) {
-		failed = nw_logfile_make_access(settings, err);
-	}
-	if (failed == 0) {
-		failed = nw_logfile_open(settings, err);
-	}
-	/* What apps say while they are loaded, the log gets when the master loads them. */
-	nw_log_level = NW_LEVEL_CRITICAL;
-	return failed != 0 ? failed : rehearse_preload(program, settings, err);
-}
-
 int nw_generation_open(const struct nw_program *program, uint32_t number, struct nw_settings *settings,
 		       const struct nw_generation *serving, struct nw_generation **out, struct nw_err *err)
 {
@@ -424,6 +398,26 @@ int nw_generation_open(const struct nw_program *program, uint32_t number, struct
 	}
 	*out = generation;
 	return 0;
+}
+
+int nw_generation_rehearse(const struct nw_program *program, struct nw_settings *settings, struct nw_err *err)
+{
+	struct nw_generation *generation = calloc(1, sizeof(*generation));
+
+	if (generation == NULL) {
+		nw_settings_free(settings);
+		return nw_err_set(err, -ENOMEM, "out of memory");
+	}
+	generation->settings = settings;
+	generation->admin.fd = -1;
+	generation->is_rehearsal = true;
+	int failed = open_all(program, generation, NULL, err);
+
+	if (failed == 0) {
+		failed = nw_logfile_open(settings, err);
+	}
+	nw_generation_free(generation);
+	return failed;
 }
 
 /* What stays follows the umask, user and group that are new; a mode that somebody gave it otherwise is theirs. */

@@ -46,6 +46,7 @@ struct nw_generation {
 	bool is_pidfile_borrowed;
 	struct nw_environment *environment; /* NULL: our own */
 	struct ssl_ctx_st *tls;             /* of its endpoints; NULL: none */
+	bool is_rehearsal;  /* it will never serve */
 	bool is_limit_told; /* max_worker_memory is too small: the log has it */
 	void *preloaded;
 	void (*unload)(void *preloaded);
@@ -61,10 +62,10 @@ int nw_generation_open(const struct nw_program *program, uint32_t number, struct
 		       struct nw_err *err) NW_MUST_CHECK;
 
 /**
- * All that may take long of nw_generation_open() and of the log's opening, in a process that does nothing else
- * (rehearsal.h): names, logs, preloading. What it is told goes into the book; nothing stays open.
+ * All of nw_generation_open() and of the log's opening but what is only the master's: sockets and the pidfile. In a
+ * process that does nothing else (rehearsal.h), since it may take long; nothing stays open. Takes @settings.
  */
-int nw_generation_rehearse(const struct nw_program *program, const struct nw_settings *settings,
+int nw_generation_rehearse(const struct nw_program *program, struct nw_settings *settings,
 			   struct nw_err *err) NW_MUST_CHECK;
 
 /** What @next borrowed from @old is @next's from now on. */

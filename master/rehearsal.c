@@ -28,14 +28,17 @@ static int write_down(int fd, struct nw_buf *book)
 	return failed;
 }
 
-static int rehearse(const struct nw_program *program, const struct nw_settings *settings, struct nw_err *err)
+/* What apps say while they are loaded, the log gets when the master loads them. Takes @settings. */
+static void rehearse(const struct nw_program *program, struct nw_settings *settings)
 {
-	int failed = nw_generation_rehearse(program, settings, err);
+	struct nw_err err = {0};
+
+	nw_log_level = NW_LEVEL_CRITICAL;
+	int failed = nw_generation_rehearse(program, settings, &err);
 
 	if (failed != 0) {
-		nw_memo_note(NW_MEMO_FAILURE, "", failed, err->msg, strlen(err->msg));
+		nw_memo_note(NW_MEMO_FAILURE, "", failed, err.msg, strlen(err.msg));
 	}
-	return failed;
 }
 
 /* The child's whole life. */
@@ -55,11 +58,10 @@ static _Noreturn void be_rehearsal(struct nw_master *master, int fd)
 	int lost = write_down(fd, &book);
 
 	if (failed == 0) {
-		rehearse(master->program, settings, &err);
+		rehearse(master->program, settings);
 		lost = lost != 0 ? lost : write_down(fd, &book);
 	}
 	nw_memo_record(NULL);
-	nw_settings_free(settings);
 	nw_buf_free(&book);
 	nw_board_free(master->board);
 	free(start_dir);

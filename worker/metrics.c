@@ -76,6 +76,16 @@ static void add_latency(struct nw_buf *out, const struct nw_board_sum *sum)
 	nw_metrics_times(out, name, "", &sum->latency);
 }
 
+static void add_exits(struct nw_buf *out, const struct nw_board *board)
+{
+	nw_metrics_head(out, "narwhal_worker_exits_total", "counter",
+			"Worker processes that ended, by reason; asked: by a reload, a stop, or for fewer workers.");
+	for (size_t i = 0; i < NW_END_KINDS; i++) {
+		nw_buf_addf(out, "narwhal_worker_exits_total{reason=\"%s\"} %" PRIu64 "\n", nw_board_end_names[i],
+			    NW_READ(board->ends[i]));
+	}
+}
+
 static void add_workers(struct nw_buf *out, const struct nw_board *board, const struct nw_board_sum *sum)
 {
 	nw_metrics_worker_states(out, sum);
@@ -87,6 +97,7 @@ static void add_workers(struct nw_buf *out, const struct nw_board *board, const 
 		       NW_READ(board->spawned));
 	nw_metrics_one(out, "narwhal_workers_died_total", "counter",
 		       "Worker processes that ended without being asked to.", NW_READ(board->died));
+	add_exits(out, board);
 	nw_metrics_one(out, "narwhal_handler_timeouts_total", "counter",
 		       "Requests given up since a handler thread took longer than the setting timeout.",
 		       sum->handler_timeouts);

@@ -41,6 +41,7 @@ def test_who_cannot_be_replaced_serves_on(narwhal, app, tmp_path):
     good.rename(module)
     server.wait_workers(1, without=old)
     eventually(lambda: ended(server)["requests"] == 1)
+    assert server.admin.counters()['narwhal_worker_exits_total{reason="requests"}'] == 1
 
 
 def test_all_workers_wish_it_at_once_and_one_goes_at_a_time(narwhal, app):
