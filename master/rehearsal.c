@@ -50,6 +50,7 @@ static _Noreturn void be_rehearsal(struct nw_master *master, int fd)
 	struct nw_buf book = {0};
 	struct nw_err err = {0};
 
+	nw_proc_title_set("narwhal: reload [%s]", nw_generation_name(master->generation));
 	nw_master_shed(master, NULL);
 	nw_proc_reset_signals();
 	nw_proc_end_with_parent();

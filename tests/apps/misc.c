@@ -132,10 +132,11 @@ static int64_t now_ms(void)
 }
 
 /* Holds the loop up, which no handler should. */
-/* Memory that is never given back. */
+static void *held;
+
+/* Memory that the worker has until it ends. */
 static int hold(struct nw_request *req, struct nw_response *res)
 {
-	static void *held;
 	size_t size = (size_t)strtoull(nw_request_param(req, "mib"), NULL, 10) << 20;
 
 	free(held);
@@ -360,6 +361,8 @@ static int init(struct nw_app *app)
 
 static void fini(struct nw_app *app)
 {
+	free(held);
+	held = NULL;
 	if (nw_app_state(app) != NULL) {
 		nw_app_log('i', "misc: worker %d is done", (int)getpid());
 	}

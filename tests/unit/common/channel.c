@@ -24,6 +24,7 @@ START_TEST(messages_arrive_whole_and_in_order)
 	ck_assert_int_eq(nw_channel_send(worker, NW_CHANNEL_FAILED, "domain.json:3: no such type 'strin'"), 0);
 	ck_assert_int_eq(nw_channel_send(worker, NW_CHANNEL_READY, NULL), 0);
 	ck_assert_int_eq(nw_channel_send(worker, NW_CHANNEL_LEAVING, NULL), 0);
+	ck_assert_int_eq(nw_channel_send(worker, NW_CHANNEL_WISH, "age"), 0);
 	nw_channel_receive(master, &msg);
 	ck_assert_int_eq(msg.kind, NW_CHANNEL_FAILED);
 	ck_assert_str_eq(msg.text, "domain.json:3: no such type 'strin'");
@@ -32,6 +33,9 @@ START_TEST(messages_arrive_whole_and_in_order)
 	ck_assert_str_eq(msg.text, "");
 	nw_channel_receive(master, &msg);
 	ck_assert_int_eq(msg.kind, NW_CHANNEL_LEAVING);
+	nw_channel_receive(master, &msg);
+	ck_assert_int_eq(msg.kind, NW_CHANNEL_WISH);
+	ck_assert_str_eq(msg.text, "age");
 	nw_channel_receive(master, &msg);
 	ck_assert_int_eq(msg.kind, NW_CHANNEL_NOTHING);
 	close(master);
