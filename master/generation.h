@@ -46,8 +46,8 @@ struct nw_generation {
 	bool is_pidfile_borrowed;
 	struct nw_environment *environment; /* NULL: our own */
 	struct ssl_ctx_st *tls;             /* of its endpoints; NULL: none */
-	bool is_rehearsal;  /* it will never serve */
-	bool is_limit_told; /* max_worker_memory is too small: the log has it */
+	bool is_rehearsal;                  /* it will never serve */
+	bool is_limit_told;                 /* max_worker_memory is too small: the log has it */
 	void *preloaded;
 	void (*unload)(void *preloaded);
 };

@@ -207,7 +207,9 @@ static enum nw_board_end end_of(const struct nw_child *child, int status)
 	if (sig == 0 && WEXITSTATUS(status) == NW_EXIT_OK) {
 		return NW_END_ASKED;
 	}
-	return sig == 0 && WEXITSTATUS(status) == NW_EXIT_BOOT && !child->was_ready ? NW_END_BOOT : NW_END_CRASH;
+	bool is_said = sig == 0 && (WEXITSTATUS(status) == NW_EXIT_BOOT || WEXITSTATUS(status) == NW_EXIT_APP);
+
+	return is_said && !child->was_ready ? NW_END_BOOT : NW_END_CRASH;
 }
 
 static void collect(struct nw_master *master, pid_t pid, int status)

@@ -551,7 +551,8 @@ START_TEST(a_burst_of_hups_ends_with_the_last_configuration)
 }
 END_TEST
 
-NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces_every_worker, no_old_worker_leaves_before_a_new_one_is_ready,
+NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces_every_worker,
+	     no_old_worker_leaves_before_a_new_one_is_ready,
 	     old_workers_stay_in_the_place_of_new_ones_that_do_not_come_up, rolling_replaces_one_after_the_other,
 	     hups_in_the_middle_of_a_rolling_reload_stay_within_its_bounds,
 	     a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving,
