@@ -102,9 +102,9 @@ struct nw_board {
 	_Atomic uint64_t timeouts;
 	_Atomic uint64_t reloads_ok;
 	_Atomic uint64_t reloads_failed;
-	_Atomic uint32_t was_reload_ok; /* the last one; the start counts as one */
-	_Atomic int64_t reloaded_ms;    /* when it was over, nw_clock_wall_ms() */
-	_Atomic int64_t reload_us;      /* how long it took */
+	_Atomic uint32_t was_reload_ok;      /* the last one; the start counts as one */
+	_Atomic int64_t reloaded_ms;         /* when it was over, nw_clock_wall_ms() */
+	_Atomic int64_t reload_us;           /* how long it took */
 	_Atomic uint64_t ends[NW_END_KINDS]; /* workers that are gone */
 	int64_t started_ms;
 	pid_t master_pid;

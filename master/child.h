@@ -28,8 +28,8 @@ struct nw_child {
 	bool was_ready;
 	bool is_told;            /* TERM, QUIT or KILL was sent: its death is our wish */
 	bool is_aborted;         /* missed its heartbeat: ABRT was sent */
-	enum nw_board_end wish; /* why another one should take its place; ASKED: none needs to */
-	bool is_recycled; /* told to go since another one took its place */
+	enum nw_board_end wish;  /* why another one should take its place; ASKED: none needs to */
+	bool is_recycled;        /* told to go since another one took its place */
 	bool owes_reopen;        /* USR1 came while it was booting */
 	const char *killed_for;  /* static text; why we sent KILL; NULL: we did not */
 	enum nw_oom_verdict oom; /* of a KILL that was not ours */

@@ -15,8 +15,8 @@
 #include "master/control.h"
 #include "master/generation.h"
 #include "master/oom.h"
-#include "master/successor.h"
 #include "master/rehearsal.h"
+#include "master/successor.h"
 
 enum nw_master_state {
 	NW_MASTER_STARTING,  /* no worker has ever been READY */

@@ -6,8 +6,8 @@
 #include "common/log.h"
 #include "master/autopsy.h"
 #include "master/notify.h"
-#include "master/spawn.h"
 #include "master/recycle.h"
+#include "master/spawn.h"
 
 enum {
 	/* A tick that comes so much too late: we were stopped ourselves, and our workers probably too. */
