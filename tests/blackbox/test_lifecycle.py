@@ -277,8 +277,8 @@ def test_max_requests_replaces_workers_and_fails_no_request(narwhal, app):
     with Crowd(server.address) as crowd:
         eventually(lambda: not set(first) & set(server.worker_pids()), what="workers not replaced")
         crowd.wait_done(2000)
+        server.wait_log("(?i)restarting worker after current request", count=10)
     assert crowd.failures == []
-    server.wait_log("(?i)restarting worker after current request", count=10)
 
 
 def test_nobody_gets_another_s_answer_when_workers_are_replaced(narwhal, app):

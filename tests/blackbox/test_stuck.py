@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from client import encode_request
+from control import Control
 from server import eventually
 
 
@@ -87,13 +88,17 @@ def test_who_waits_for_its_client_goes_on_and_who_comes_back_late_breaks_nothing
 
 
 def test_a_killed_worker_is_known_to_have_waited_for_the_store(narwhal, app, tmp_path):
-    server = narwhal(app("notes"), domain=None)
+    path = tmp_path / "ctl"
+    server = narwhal("--control-socket", path, app("notes"), domain=None)
     [pid] = server.wait_workers(1)
     with open(tmp_path / "test.db-lock", "r+b") as lock, server.connect() as connection:
         # As another process does that writes for long.
         fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0))
         connection.send(encode_request("POST", "/notes", {"text": "a note"}))
-        wait_busy(server, 1)
+        with Control(path) as control:
+            eventually(lambda: {"handler", "store"} <= {
+                thread["role"] for worker in control.data("show workers")["workers"] for thread in worker["running"]
+            }, what="nobody in the store")
         os.kill(pid, signal.SIGKILL)
         server.wait_log(rf"\[ERROR\] Worker \(pid:{pid}\), handler thread \d+: POST /notes \(request id \w{{32}}\) "
                         r"for \d+\.\d s, in the store: insert into 'notes' for \d+\.\d s")

@@ -32,7 +32,7 @@ def test_a_believed_proxy_is_repeated_to_app_answer_and_log(misc, path):
     assert (version, trace, flags) == ("00", TRACE, "01")
     assert re.fullmatch("[0-9a-f]{16}", parent) and parent != "00f067aa0ba902b7"
     assert response.body == {
-        "id": "from-the-proxy", "client": "127.0.0.1", "scheme": "https", "is_trusted": True,
+        "id": "from-the-proxy", "client": "127.0.0.1", "certificate": "", "scheme": "https", "is_trusted": True,
         "traceparent": response.body["traceparent"],
     }
     assert log_line(server, path) == (

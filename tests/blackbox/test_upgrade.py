@@ -154,11 +154,11 @@ def test_the_admin_listener_is_of_one_master_at_a_time(masters):
     server = them.server
     for _ in range(5):
         assert server.get("/hello/you").status == 200
-    before = server.admin.gauge("narwhal_http_connections_total")
+    before = server.admin.gauge("narwhal_http_connections_accepted_total")
     them.start(workers=2)
     server.wait_log(rf"\[{them.old}\] .*new master \(pid:{them.new}\) serves, and answers at")
     eventually(lambda: all(asked_of(server) == them.new for _ in range(20)))
-    assert server.admin.gauge("narwhal_http_connections_total") < before
+    assert server.admin.gauge("narwhal_http_connections_accepted_total") < before
     assert all(server.admin.get("/readyz").status == 200 for _ in range(20))
     os.kill(them.old, signal.SIGHUP)  # what it forks now leaves the listener alone, too
     server.wait_log(rf"\[{them.old}\] \[INFO\] Reloaded: generation 2")

@@ -87,6 +87,7 @@ START_TEST(a_worker_that_has_grown_is_replaced)
 
 	tree_init(&tree, "ok", "max_worker_memory = '512MiB'\n");
 	tree_boot(&tree, 1);
+	tree_wait(&tree, "STARTING -> SERVING", 1); /* the master knows how large it was when it was ready */
 	kill(tree_pid(&tree, "ready", 1), SIGALRM);
 	tree_wait(&tree, "has 1024.0 MiB (max_worker_memory): another one will take its place", 1);
 	tree_wait(&tree, ": left", 1);
