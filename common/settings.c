@@ -22,8 +22,7 @@ static int no_memory(struct nw_err *err)
 	return nw_err_set(err, -ENOMEM, "no memory for the settings");
 }
 
-/* A file that was asked for must be there. */
-static int load_named(struct nw_settings *settings, const char *path, char *const *env, struct nw_err *err)
+int nw_settings_load_named(struct nw_settings *settings, const char *path, char *const *env, struct nw_err *err)
 {
 	static const char python[] = "python:", file[] = "file:";
 
@@ -49,12 +48,12 @@ static int load_named(struct nw_settings *settings, const char *path, char *cons
 static int load_file(struct nw_settings *settings, const char *named, char *const *env, struct nw_err *err)
 {
 	if (named != NULL) {
-		return load_named(settings, named, env, err);
+		return nw_settings_load_named(settings, named, env, err);
 	}
 	for (size_t i = 0; i < NW_ARRAY_LEN(config_paths); i++) {
 		/* A file that is there but cannot be read must not be passed over. */
 		if (access(config_paths[i], F_OK) == 0 || errno != ENOENT) {
-			return load_named(settings, config_paths[i], env, err);
+			return nw_settings_load_named(settings, config_paths[i], env, err);
 		}
 	}
 	return 0;

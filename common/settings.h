@@ -138,6 +138,13 @@ enum nw_settings_action {
 };
 
 /**
+ * Read the config file that -c names into @settings: PATH or file:PATH. The file must be there; python:MODULE is
+ * refused.
+ */
+int nw_settings_load_named(struct nw_settings *settings, const char *path, char *const *env,
+			   struct nw_err *err) NW_MUST_CHECK;
+
+/**
  * Read everything from @argv, @environ and the config file. The same call serves start and SIGHUP: it depends on
  * nothing but its arguments and files (relative paths are taken from the current directory, so at SIGHUP the caller
  * first goes back to start_dir).

@@ -85,10 +85,7 @@ static void take_file(struct compat *compat, const char *path)
 {
 	struct nw_err err = {0};
 
-	if (strncmp(path, "file:", 5) == 0) {
-		path += 5;
-	}
-	if (nw_settings_file_load(compat->settings, path, compat->env, &err) != 0) {
+	if (nw_settings_load_named(compat->settings, path, compat->env, &err) != 0) {
 		refuse(compat, &err);
 	}
 }

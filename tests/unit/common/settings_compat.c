@@ -76,6 +76,11 @@ START_TEST(a_file_is_read_to_its_end)
 		      "  bind: A unix socket that a live server listens on is not taken over.\n" THREADS "\n"
 		      "Refused:\n"
 		      "  cannot read the config file no.py: No such file or directory\n");
+	assert_report(ARGS("--compat", "-b:80", "-cpython:conf"), NO_ENV, false,
+		      "Changes:\n"
+		      "  bind: A unix socket that a live server listens on is not taken over.\n" THREADS "\n"
+		      "Refused:\n"
+		      "  config: 'python:conf' is a Python module; Narwhal reads files only: PATH or file:PATH\n");
 }
 END_TEST
 
