@@ -1,6 +1,7 @@
 """HTTP/1.1 as bytes: keep-alive, pipelining, bodies, limits, refusals."""
 
 import socket
+import time
 
 import pytest
 from client import Connection, encode_request
@@ -224,6 +225,20 @@ def test_serves_on_several_addresses(narwhal, app, tmp_path):
     assert server.get("/hello").status == 200
     with Connection(str(path)) as connection:
         assert connection.get("/hello").status == 200
+
+
+def test_the_time_of_a_request_begins_with_its_first_byte(narwhal, app):
+    """Gunicorn's begins when the head is there, so that the log shows a slow client as a fast one."""
+    server = narwhal("--access-logfile", "-", "--access-logformat", "%(r)s %(D)s", app("hello"), domain=None)
+    server.wait_workers(1)
+    with server.connect() as connection, server.connect() as other:
+        connection.send(b"GET /hello?slow HTTP/1.1\r\n")
+        other.get("/hello")  # the first bytes are there by now
+        until = time.monotonic() + 0.05
+        eventually(lambda: time.monotonic() > until)
+        connection.send(b"Host: a\r\n\r\n")
+        assert connection.read_response().status == 200
+    assert int(server.stdout.wait(r"^GET /hello\?slow HTTP/1\.1 (\d+)$")[1]) >= 50_000
 
 
 def test_access_log_has_one_line_an_answer_refused_ones_too(narwhal, app):

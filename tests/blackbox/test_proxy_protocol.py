@@ -100,8 +100,10 @@ def test_the_access_log_names_that_client(serve, tmp_path):
     log = tmp_path / "access.log"
     server = serve("auto", "--access-logfile", log, "--access-logformat", "%(h)s %(r)s")
     peers(server, LINE)
+    peers(server, binary(command=0x20))  # a check of the proxy's own, for which Gunicorn logs "None"
     server.stop()
-    assert log.read_text().splitlines() == ["192.0.2.1 GET /inline/echo HTTP/1.1"] * 2
+    clients = ["192.0.2.1"] * 2 + ["127.0.0.1"] * 2
+    assert log.read_text().splitlines() == [f"{client} GET /inline/echo HTTP/1.1" for client in clients]
 
 
 def test_whom_a_header_names_is_not_believed_for_it(serve):

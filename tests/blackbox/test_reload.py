@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from control import Control
+from crowd import Crowd
 from fixtures import PEOPLE
 from load import Load
 
@@ -84,6 +85,18 @@ def test_worker_that_cannot_boot_ends_the_start_with_a_sentence(narwhal, tmp_pat
     server = narwhal(store="sqlite:/nosuch/folder/x.db", ready=False)
     assert server.wait_exit() != 0
     assert "/nosuch/folder" in server.log
+
+
+def test_reloads_with_reuse_port_fail_no_request(narwhal, app):
+    """Gunicorn's workers have a socket each then, and who waits at that of one that leaves is reset."""
+    server = narwhal("--reuse-port", app("hello"), domain=None, workers=2)
+    with Crowd(server.address) as crowd:
+        for _ in range(10):
+            old = server.wait_workers(2)
+            server.signal(signal.SIGHUP)
+            server.wait_workers(2, without=old)
+        crowd.wait_done(1000)
+    assert crowd.failures == []
 
 
 def test_rolling_reload_under_load_never_has_many_workers_more(narwhal, app):

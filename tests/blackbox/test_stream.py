@@ -122,6 +122,24 @@ def test_an_answer_of_another_length_never_shifts_the_next_one(stream):
         assert connection.at_end()
 
 
+def test_the_access_log_has_what_a_client_got_of_a_failed_answer(narwhal, app):
+    """Behind the head the status is out: the bytes are those that went, and the error log names the request."""
+    form = "%(r)s %(U)s %(s)s %(b)s %({x-request-id}o)s"
+    server = narwhal("--access-logfile", "-", "--access-logformat", form, app("stream"), domain=None)
+    assert server.get("/error").status == 500
+    server.stdout.wait(r"^GET /error HTTP/1\.1 /error 500 [1-9]\d* ")
+    with server.connect() as connection:
+        connection.send(encode_request("GET", "/count/300000?fail=200000"))
+        with pytest.raises((Closed, ConnectionResetError)):
+            connection.read_response()
+    found = server.stdout.wait(r"^GET /count/300000\S+ HTTP/1\.1 /count/300000 200 (\d+) (\w+)$")
+    assert int(found[1]) < 300_000
+    server.wait_log(rf"Error handling request GET /count/300000: .* broken off \(request id {found[2]}\)")
+    server.stop()
+    server.stdout.wait_end()
+    assert len(server.stdout.lines) == 2
+
+
 @pytest.mark.parametrize("target", [
     "/count/300000?fail=200000", "/error?flush=1", "/header", "/inline/error",
 ])

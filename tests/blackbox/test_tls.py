@@ -113,6 +113,14 @@ def test_older_versions_are_not(serve, context):
         pass
 
 
+def test_ciphers_are_those_of_the_setting(serve, context):
+    """One that clients of OpenSSL would not choose if there were others."""
+    server = serve("--ciphers", "ECDHE-ECDSA-CHACHA20-POLY1305")
+    with Secure(server, context(ssl.TLSVersion.TLSv1_2)) as connection:
+        assert connection.sock.cipher()[0] == "ECDHE-ECDSA-CHACHA20-POLY1305"
+        assert connection.get("/inline/trace").status == 200
+
+
 def test_requests_of_one_record_and_of_many_are_the_same(serve, context, version):
     server = serve()
     requests = b"".join(encode_request("GET", f"/echo/{i}/x") for i in range(40))
