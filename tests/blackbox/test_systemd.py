@@ -36,5 +36,11 @@ def test_the_units_command_line_is_a_good_one(run, tmp_path):
     assert result.returncode == 0 and "Warning" not in result.stderr, result.stderr
 
 
+def test_the_control_socket_is_where_the_service_may_write():
+    """A dynamic user has no home, and under ProtectSystem=strict only the unit's own directories are for writing."""
+    assert setting("RuntimeDirectory") == "narwhal"
+    assert " --control-socket /run/narwhal/" in setting("ExecStart")
+
+
 def test_the_unit_says_how_long_a_stop_may_take():
     assert setting("Environment") == f"NARWHAL_GRACE={setting('TimeoutStopSec')}"
