@@ -7,7 +7,8 @@
 #include "common/cc.h"
 #include "common/settings_notice.h"
 
-#define HOOK .is_hook = true, .why = "hooks in Python are not run"
+#define HOOK(call, header) .why = "a function in Python is not run: let a module have " call ", see narwhal/" header
+#define SERVER_HOOK(name) HOOK("narwhal_" name "()", "server.h")
 #define PYTHON_LOG .why = "there is no logging module: the logs go to errorlog and accesslog"
 #define HTTP2 .why = "HTTP/2 is not served"
 #define ASGI .why = "apps are not ASGI"
@@ -37,28 +38,27 @@ static const struct nw_settings_ignored rows[] = {
 	 .is_refused = true,
 	 .why = "a Paste file names an application in Python: name an APP of Narwhal's instead"},
 	{"raw_paste_global_conf", {"--paste-global"}, "CONF", .why = "Paste files are not read"},
-	{"on_starting", {NULL}, HOOK},
-	{"on_reload", {NULL}, HOOK},
-	{"when_ready", {NULL}, HOOK},
-	{"pre_fork", {NULL}, HOOK},
-	{"post_fork", {NULL}, HOOK},
-	{"post_worker_init", {NULL}, HOOK},
-	{"worker_int", {NULL}, HOOK},
-	{"worker_abort", {NULL}, HOOK},
-	{"pre_exec", {NULL}, HOOK},
-	{"pre_request", {NULL}, HOOK},
-	{"post_request", {NULL}, HOOK},
-	{"child_exit", {NULL}, HOOK},
-	{"worker_exit", {NULL}, HOOK},
-	{"nworkers_changed", {NULL}, HOOK},
-	{"on_exit", {NULL}, HOOK},
-	{"on_dirty_starting", {NULL}, HOOK},
-	{"dirty_post_fork", {NULL}, HOOK},
-	{"dirty_worker_init", {NULL}, HOOK},
-	{"dirty_worker_exit", {NULL}, HOOK},
+	{"on_starting", {NULL}, SERVER_HOOK("on_starting")},
+	{"on_reload", {NULL}, SERVER_HOOK("on_reload")},
+	{"when_ready", {NULL}, SERVER_HOOK("when_ready")},
+	{"pre_fork", {NULL}, SERVER_HOOK("pre_fork")},
+	{"post_fork", {NULL}, SERVER_HOOK("post_fork")},
+	{"post_worker_init", {NULL}, SERVER_HOOK("post_worker_init")},
+	{"worker_int", {NULL}, SERVER_HOOK("worker_int")},
+	{"worker_abort", {NULL}, SERVER_HOOK("worker_abort")},
+	{"pre_exec", {NULL}, SERVER_HOOK("pre_exec")},
+	{"pre_request", {NULL}, HOOK("nw_app_before()", "app.h")},
+	{"post_request", {NULL}, HOOK("nw_app_after()", "app.h")},
+	{"child_exit", {NULL}, SERVER_HOOK("child_exit")},
+	{"worker_exit", {NULL}, SERVER_HOOK("worker_exit")},
+	{"nworkers_changed", {NULL}, SERVER_HOOK("nworkers_changed")},
+	{"on_exit", {NULL}, SERVER_HOOK("on_exit")},
+	{"on_dirty_starting", {NULL}, DIRTY},
+	{"dirty_post_fork", {NULL}, DIRTY},
+	{"dirty_worker_init", {NULL}, DIRTY},
+	{"dirty_worker_exit", {NULL}, DIRTY},
 	{"ssl_context",
 	 {NULL},
-	 .is_hook = true,
 	 .is_refused = true,
 	 .why = "a function in Python is not run, and TLS would not be what it makes of it: use certfile, keyfile, "
 		"cert_reqs, ca_certs and ciphers"},

@@ -21,7 +21,6 @@ struct nw_settings_ignored {
 	const char *quiet[NW_SETTINGS_IGNORED_QUIET]; /* values that need no word, beside the empty ones */
 	bool is_loud_when_empty;                      /* None, False, 0 and what is empty need one, too */
 	bool is_refused;                              /* whatever is not quiet */
-	bool is_hook;                                 /* in a config file often a def */
 	const char *why;                              /* a sentence without its end */
 };
 

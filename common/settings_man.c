@@ -55,8 +55,9 @@ static const char file_text[] =
 	"as no value is made of them; if, for, try and the like are refused. "
 	"A name that is no setting is refused unless another value is made of it or it "
 	"begins with an underscore. Settings of Gunicorn that have no meaning here are ignored with a warning, and so "
-	"are its hooks, as functions too; those that ask for what is not there (TLS, HTTP/2, uwsgi, "
-	"Paste, dirty workers) are refused. All mistakes of a file are told at once, with their lines.\n";
+	"are its hooks, as functions too (the warning names what a module in C has instead); those that ask for what "
+	"is not there (HTTP/2, uwsgi, Paste, dirty workers, a TLS context made in Python) are refused. All mistakes of "
+	"a file are told at once, with their lines.\n";
 
 /* Requests are lines of their own; all else is text. */
 static void add_lines(struct nw_buf *out, const char *text)

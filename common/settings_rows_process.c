@@ -195,6 +195,8 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.section = PROCESS,
 		.type = NW_SETTING_BOOL,
 		AT(reload),
+		.differs =
+			"It is a whole reload, as by HUP, so that what fails to load leaves the old workers serving.",
 		.doc = "For development: reload, as HUP does, whenever the config file, a module, the domain file or "
 		       "one of "
 		       "reload_extra_files has changed. Modules are loaded from a copy then, so that they can be "
@@ -230,6 +232,8 @@ const struct nw_setting nw_settings_rows_process[] = {
 		.section = PROCESS,
 		.type = NW_SETTING_BOOL,
 		AT(daemon),
+		.differs = "The command ends once a worker serves, with 0, or with the exit code and reason of the "
+			   "server that could not.",
 		.doc = "Leave the terminal: the process that is started ends once a worker serves, with 0, or with the "
 		       "exit "
 		       "code and reason of the server that could not. Standard streams are /dev/null from then on, so "

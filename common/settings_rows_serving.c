@@ -124,6 +124,9 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.metavar = "TIME",
 		.type = NW_SETTING_SECONDS,
 		AT(timeout_s),
+		.differs =
+			"A handler on a thread that overruns it is answered 503, and what others asked of its worker "
+			"is answered, before that worker is replaced.",
 		.fallback = "30",
 		.max = NW_SETTINGS_SECONDS_MAX,
 		.doc = "A worker whose event loop gives no sign of life for so long is killed and replaced; 0: "
@@ -174,6 +177,7 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.metavar = "INT",
 		.type = NW_SETTING_INT,
 		AT(max_requests),
+		.differs = "The worker serves on until another one has booted in its place, and few go at a time.",
 		.fallback = "0",
 		.max = REQUESTS_MAX,
 		.doc = "A worker is replaced after so many requests; 0: never. It serves until another one has booted "

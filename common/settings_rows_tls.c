@@ -10,6 +10,8 @@ const struct nw_setting nw_settings_rows_tls[] = {
 		.metavar = "FILE",
 		.type = NW_SETTING_STRING,
 		AT(certfile),
+		.differs = "It and the other files of TLS are read at a start, a reload, and when one of them changes, "
+			   "not for each connection.",
 		.none = "plain HTTP",
 		.doc = "Serve HTTPS on all addresses of bind, with this certificate (PEM: its own first, then those of "
 		       "the authorities between it and the root; the key may be in it, too). TLS 1.2 or newer. Read "

@@ -163,6 +163,18 @@ class Gunicorn(Tree):
         self.rows("workers | kept | | unit/a.c::a_test", "spew | kept | | unit/a.c::a_test")
         self.assert_found("gunicorn", "GUNICORN.md:3", "spew")
 
+    def test_a_hook_that_a_module_may_have_differs(self):
+        self.write("common/settings_ignored.c", '\t{"pre_fork", {NULL}, SERVER_HOOK("pre_fork")},\n')
+        self.rows("workers | kept | | unit/a.c::a_test", "pre_fork | differs | It is C. | unit/a.c::a_test")
+        self.assert_fine("gunicorn")
+        self.rows("workers | kept | | unit/a.c::a_test", "pre_fork | ignored | | unit/a.c::a_test")
+        self.assert_found("gunicorn", "GUNICORN.md:3", "pre_fork")
+
+    def test_each_of_several_tests_is_looked_for(self):
+        self.rows("workers | kept | | unit/a.c::a_test, unit/a.c::another", "spew | ignored | | unit/a.c::a_test",
+                  "it breaks | it does not | unit/b.c::a_test")
+        self.assertEqual(len(self.found("gunicorn")), 2)
+
     def test_a_setting_that_is_left_out_is_found(self):
         self.rows("workers | kept | | unit/a.c::a_test")
         self.assertEqual(len(self.found("gunicorn")), 2)

@@ -61,7 +61,8 @@ START_TEST(a_file_is_read_to_its_end)
 			     "Changes:\n"
 			     "  bind: A unix socket that a live server listens on is not taken over.\n" THREADS "\n"
 			     "Ignored:\n"
-			     "  ./gunicorn.conf.py:4: post_fork is ignored: hooks in Python are not run\n"
+			     "  ./gunicorn.conf.py:4: post_fork is ignored: a function in Python is not run: let a "
+			     "module have narwhal_post_fork(), see narwhal/server.h\n"
 			     "\n"
 			     "Refused:\n"
 			     "  ./gunicorn.conf.py:3: unknown setting 'foo'\n";

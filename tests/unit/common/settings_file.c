@@ -315,7 +315,8 @@ START_TEST(what_has_no_meaning_here_is_told_and_passed_over)
 	assert_file_notes("\nlogger_class = MyLogger\npre_fork = lambda s, w: None\nworkers = 2",
 			  "c.py:2: logger_class is ignored: there is no class to load: the logs go to errorlog and "
 			  "accesslog\n"
-			  "c.py:3: pre_fork is ignored: hooks in Python are not run");
+			  "c.py:3: pre_fork is ignored: a function in Python is not run: let a module have "
+			  "narwhal_pre_fork(), see narwhal/server.h");
 	assert_file_refused("http2_cleartext = 'on'\nworkers = 'x'", "c.py:1: http2_cleartext: HTTP/2 is not served\n"
 								     "c.py:2: workers: 'x' is not an integer");
 	assert_file_refused("http_protocols = ['h2', 'h1']", "c.py:1: http_protocols: only h1 is served");
@@ -339,9 +340,16 @@ START_TEST(hooks_are_told_and_passed_over)
 			  "workers = 2\n"
 			  "def when_ready(server): pass\n"
 			  "def post_fork(\n    server,\n    worker\n):\n    pass",
-			  "c.py:2: on_starting is ignored: hooks in Python are not run\n"
-			  "c.py:11: when_ready is ignored: hooks in Python are not run\n"
-			  "c.py:12: post_fork is ignored: hooks in Python are not run");
+			  "c.py:2: on_starting is ignored: a function in Python is not run: let a module have "
+			  "narwhal_on_starting(), see narwhal/server.h\n"
+			  "c.py:11: when_ready is ignored: a function in Python is not run: let a module have "
+			  "narwhal_when_ready(), see narwhal/server.h\n"
+			  "c.py:12: post_fork is ignored: a function in Python is not run: let a module have "
+			  "narwhal_post_fork(), see narwhal/server.h");
+	assert_file_notes("pre_request = None\ndef post_request(a, b):\n    pass\ndef dirty_worker_init(a):\n    pass",
+			  "c.py:2: post_request is ignored: a function in Python is not run: let a module have "
+			  "nw_app_after(), see narwhal/app.h\n"
+			  "c.py:4: dirty_worker_init is ignored: there are no dirty workers");
 	assert_file_sets("def on_exit(server):\n    pass\nworkers = 3", "workers", "3");
 	assert_file_refused(
 		"def ssl_context(config, factory):\n    return factory()",
