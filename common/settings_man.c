@@ -106,6 +106,11 @@ static void add_environment(struct nw_buf *out)
 		"Seconds from TERM until whoever sent it kills what is still there (terminationGracePeriodSeconds of "
 		"Kubernetes, stop_grace_period of compose, TimeoutStopSec of systemd). Changes nothing: a warning says "
 		"when a stop may take longer.");
+	nw_roff_item(out, "XDG_RUNTIME_DIR", "Directory of the control socket, unless control_socket names a path.");
+	nw_roff_item(
+		out, "NOTIFY_SOCKET, LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES",
+		"Of a service manager: where it is told of READY, RELOADING and the like, and sockets that it opened, "
+		"which take the place of bind, the one named admin that of admin_bind.");
 }
 
 struct item {
@@ -113,15 +118,21 @@ struct item {
 };
 
 static const struct item signals[] = {
-	{"TERM", "Stop gracefully: accept no more, answer what is in flight and what waits to be accepted, end within "
-		 "graceful_timeout."},
+	{"TERM",
+	 "Stop gracefully: after drain_delay, in which /readyz fails, accept no more, answer what is in flight and "
+	 "what waits to be accepted, end within graceful_timeout."},
 	{"INT, QUIT", "Stop at once; what is in flight is lost. While a graceful stop is under way: hurry it."},
 	{"HUP",
 	 "Reload: read the configuration anew, from the start directory, arguments and environment of the start; "
-	 "boot one worker of the new generation, its apps loaded anew; when it is ready, replace the others one "
-	 "by one. If anything of that fails, the old generation goes on, and the log says why."},
+	 "boot one worker of the new generation, its apps loaded anew; when it is ready, replace the others as "
+	 "reload_strategy says. If anything of that fails, the old generation goes on, and the log says why."},
 	{"TTIN, TTOU", "One worker more, one less (at least one stays), until the next reload."},
 	{"USR1", "Open the log files anew, after they were moved away."},
+	{"USR2",
+	 "Upgrade: start a new master of the program and the configuration on disk, on the same sockets; both "
+	 "serve. Its pidfile has .2 behind its name. TERM to the old master makes the new one the master, TERM to "
+	 "the new one takes it back."},
+	{"WINCH", "All workers leave, the master stays; TTIN or HUP brings them back."},
 };
 
 static const struct item exit_codes[] = {
@@ -134,7 +145,7 @@ static const struct item exit_codes[] = {
 };
 
 static const struct item atoms[] = {
-	{"h", "address of the client, empty on a unix socket"},
+	{"h", "address of who connected, or of whom a PROXY header names; empty on a unix socket"},
 	{"l", "-"},
 	{"u", "user of basic authentication, or -"},
 	{"t", "time, in brackets"},
@@ -150,7 +161,7 @@ static const struct item atoms[] = {
 	 "header field of the request, of the app's answer, or -; {x-request-id}o is the id of every "
 	 "request"},
 	{"{name}e", "variable of the request as WSGI names it, such as REQUEST_METHOD or wsgi.url_scheme, or -; "
-		    "{TRACEPARENT}e is what the app sends on"},
+		    "{TRACEPARENT}e is what the app sends on, {narwhal.client}e the client as believed proxies say"},
 };
 
 static void add_items(struct nw_buf *out, const struct item *items, size_t n)
@@ -166,8 +177,8 @@ static void add_running(struct nw_buf *out)
 	nw_roff_add(out, "To the master:\n");
 	add_items(out, signals, NW_ARRAY_LEN(signals));
 	nw_buf_adds(out, ".PP\n");
-	nw_roff_add(out,
-		    "A worker takes TERM, INT, QUIT and USR1 for itself; the master replaces it when it leaves.\n");
+	nw_roff_add(out, "A worker takes TERM, INT, QUIT and USR1 for itself, and ignores HUP, USR2, TTIN, TTOU and "
+			 "WINCH; the master replaces it when it leaves.\n");
 	nw_buf_adds(out, ".SH \"EXIT STATUS\"\n");
 	add_items(out, exit_codes, NW_ARRAY_LEN(exit_codes));
 	nw_buf_adds(out, ".SH \"ACCESS LOG\"\n");
@@ -198,4 +209,5 @@ void nw_settings_man(struct nw_buf *out)
 	add_lines(out, file_text);
 	add_environment(out);
 	add_running(out);
+	nw_buf_adds(out, ".SH \"SEE ALSO\"\n.BR narwhalctl (1)\n");
 }

@@ -17,8 +17,10 @@ START_TEST(help_names_every_option_within_its_width)
 }
 END_TEST
 
-START_TEST(the_man_page_has_every_setting_and_no_stray_request)
+START_TEST(the_man_page_has_every_setting_signal_and_no_stray_request)
 {
+	static const char *const signals[] = {"\\fBTERM\\fR", "\\fBINT, QUIT\\fR", "\\fBHUP\\fR",  "\\fBTTIN, TTOU\\fR",
+					      "\\fBUSR1\\fR", "\\fBUSR2\\fR",      "\\fBWINCH\\fR"};
 	struct nw_buf out = {0};
 
 	nw_settings_man(&out);
@@ -29,9 +31,12 @@ START_TEST(the_man_page_has_every_setting_and_no_stray_request)
 	}
 	ck_assert_ptr_nonnull(strstr(out.data, "\\fB\\-t, \\-\\-timeout TIME\\fR"));
 	ck_assert_ptr_nonnull(strstr(out.data, "WEB_CONCURRENCY"));
+	for (size_t i = 0; i < NW_ARRAY_LEN(signals); i++) {
+		ck_assert_msg(strstr(out.data, signals[i]) != NULL, "%s is in no list of signals", signals[i]);
+	}
 	nw_buf_free(&out);
 }
 END_TEST
 
 NW_TEST_MAIN("common/settings_help", help_names_every_option_within_its_width,
-	     the_man_page_has_every_setting_and_no_stray_request)
+	     the_man_page_has_every_setting_signal_and_no_stray_request)
