@@ -5,6 +5,8 @@
 
 #include "common/literal_number.h"
 
+static const double whole_max = 1e15; /* all of whose neighbours a double has */
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -45,8 +47,14 @@ int nw_settings_number_integer(const struct nw_literal *value, int64_t *out)
 		return 0;
 	case NW_LITERAL_STR:
 		return text_to_integer(value->text, out);
+	case NW_LITERAL_FLOAT: /* 30.0, or 60 / 2; one with a fraction is told, not cut as Gunicorn does */
+		if (!(value->real >= -whole_max && value->real <= whole_max) ||
+		    value->real != (double)(int64_t)value->real) {
+			break;
+		}
+		*out = (int64_t)value->real;
+		return 0;
 	case NW_LITERAL_NONE:
-	case NW_LITERAL_FLOAT:
 	case NW_LITERAL_LIST:
 	case NW_LITERAL_TUPLE:
 	case NW_LITERAL_DICT:

@@ -97,6 +97,9 @@ START_TEST(values_of_the_wrong_kind_are_refused)
 {
 	enter_new_dir();
 	assert_file_refused("workers = 2.5", "c.py:1: workers: 2.5 is not an integer");
+	assert_file_refused("workers = 1e300", "c.py:1: workers: 1e+300 is not an integer");
+	assert_file_sets("workers = 6 / 2", "workers", "3");
+	assert_file_sets("timeout = 30.0", "timeout", "30");
 	assert_file_refused("workers = None", "c.py:1: workers: None is not an integer");
 	assert_file_refused("workers = [2]", "c.py:1: workers: a list is not an integer");
 	assert_file_refused("workers = -2", "c.py:1: workers: -2 is out of range (1 to 512)");
@@ -197,7 +200,7 @@ START_TEST(what_is_not_a_literal_is_refused_with_its_line)
 	assert_file_refused("domain = '''x\nworkers = 2", "c.py:1: the string that begins here is not closed");
 	assert_file_refused("domain = b'x'", "c.py:1: b'...' is not text: write the string without the b");
 	assert_file_refused("umask = 022", "c.py:1: '022' is not a number (octal is written 0o22)");
-	assert_file_refused("workers = 4 / 2", "c.py:1: workers: 2 is not an integer");
+	assert_file_refused("workers = 5 / 2", "c.py:1: workers: 2.5 is not an integer");
 	assert_file_refused("workers = 2 ** 2", "c.py:1: only + - * / // and % are computed");
 	assert_file_refused("workers = 4 // 0", "c.py:1: division by zero");
 	assert_file_refused("workers = '2' * 2", "c.py:1: arithmetic is for numbers only");
