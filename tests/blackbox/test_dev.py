@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 import pytest
+from certificates import make
 from fixtures import PEOPLE, clean_environment
 from server import ROOT, Stream, free_port
 
@@ -63,6 +64,14 @@ def test_dev_run_prints_what_environment_and_config_file_say(tmp_path):
         assert f"http://127.0.0.1:{port}/\n" in said
         try_all(said)
         assert (tmp_path / "mine.db").exists()
+
+
+def test_dev_run_says_https_where_there_is_a_certificate(tmp_path):
+    port, pair = free_port(), make(tmp_path, "site")
+    options = ("--certfile", pair.cert, "--keyfile", pair.key, "--static", f"/={tmp_path}")
+    with dev_run(tmp_path, "--bind", f"127.0.0.1:{port}", *options) as said:
+        assert f"https://127.0.0.1:{port}/\n" in said and "http://" not in said.partition("Listening at")[0]
+        try_all(said)
 
 
 def test_dev_run_leaves_files_and_domain_to_who_names_them(tmp_path):
