@@ -80,6 +80,12 @@ def test_taken_port_is_named(run, domain_file):
     assert address in done.stderr and "in use" in done.stderr
 
 
+def test_a_store_that_cannot_be_made_says_which_setting_moves_it(run, app, tmp_path):
+    done = run("--store", f"sqlite:{tmp_path}/nosuch/x.db", "--bind", f"127.0.0.1:{free_port()}", app("hello"))
+    assert done.returncode == 3
+    assert re.search(r"nosuch/x\.db-lock' \(--store names another place\): No such file", done.stderr), done.stderr
+
+
 def test_a_stop_that_takes_longer_than_it_is_given_is_warned_of(run, app):
     check = (app("hello"), "--check-config", "--drain-delay", "5", "--graceful-timeout", "20")
     assert run(*check, env={"NARWHAL_GRACE": "26"}).stderr == ""

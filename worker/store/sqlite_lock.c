@@ -26,7 +26,7 @@ int nw_sqlite_lock_open(struct nw_sqlite_lock *lock, const char *path, struct nw
 {
 	lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (lock->fd == -1) {
-		return nw_err_errno(err, "store: cannot open the lock file '%s'", path);
+		return nw_err_errno(err, "store: cannot open the lock file '%s' (--store names another place)", path);
 	}
 	pthread_mutex_init(&lock->mutex, NULL);
 	return 0;
