@@ -9,18 +9,19 @@ static char *put(char *to, const char *s, size_t len)
 	return to + len;
 }
 
+/* From its end on; how long it is comes first, so that no copy is needed. */
 static char *put_number(char *to, uint64_t n)
 {
-	enum { DIGITS = 20 };
-	char digits[2 * DIGITS]; /* what is behind the number is copied with it, and overwritten */
-	char *p = digits + DIGITS;
+	enum { DIGITS = 20 }; /* most */
+	char *end = to + 1;
 
-	do {
+	for (uint64_t limit = 10; n >= limit && end < to + DIGITS; limit *= 10) {
+		end++;
+	}
+	for (char *p = end; p > to; n /= 10) {
 		*--p = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	memcpy(to, p, DIGITS);
-	return to + (digits + DIGITS - p);
+	}
+	return end;
 }
 
 void nw_date_into(char to[NW_DATE_SIZE], time_t at)

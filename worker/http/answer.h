@@ -27,7 +27,7 @@ void nw_date_into(char to[NW_DATE_SIZE], time_t at);
 void nw_date_set(struct nw_date *date, time_t at);
 
 /** Make it that of the second that it is now. */
-void nw_date_renew(struct nw_date *date, int64_t now_us);
+NW_NOINLINE void nw_date_renew(struct nw_date *date, int64_t now_us);
 
 /** The same, when that of before is over. */
 static inline void nw_date_update(struct nw_date *date, int64_t now_us)
