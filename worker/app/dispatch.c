@@ -77,7 +77,7 @@ static bool answer_static(struct nw_call *call, struct nw_span path)
 	       nw_static_answer(apps->files, call->req.x, path, !nw_router_has_first(apps->router, path));
 }
 
-static void answer_no_route(struct nw_call *call, struct nw_span path)
+static NW_NOINLINE void answer_no_route(struct nw_call *call, struct nw_span path)
 {
 	const struct nw_router_match *match = &call->req.match;
 
@@ -126,7 +126,7 @@ static void route_run(struct nw_call *call, const struct nw_route_target *route)
 	}
 }
 
-/* What route_find() found for the very same head before. */
+/* What route_search() found for the very same head before. */
 static bool route_recall(struct nw_request *req)
 {
 	const struct nw_recall *recall = req->x->recall;
@@ -141,14 +141,10 @@ static bool route_recall(struct nw_request *req)
 	return true;
 }
 
-/* Which route, if any, and the text of the method. False: no memory. */
-static bool route_find(struct nw_request *req)
+/* Which route, if any, and the text of the method. False: no memory. Apart from those whose route is known. */
+static NW_NOINLINE bool route_search(struct nw_request *req)
 {
 	struct nw_exchange *x = req->x;
-
-	if (route_recall(req)) {
-		return true;
-	}
 	struct nw_span method = nw_head_span(&x->head, x->head.method);
 	struct nw_span path = {NULL, 0};
 
@@ -165,6 +161,11 @@ static bool route_find(struct nw_request *req)
 		req->method = nw_arena_strndup(x->arena, method.p, method.len);
 	}
 	return req->method != NULL;
+}
+
+static bool route_find(struct nw_request *req)
+{
+	return route_recall(req) || route_search(req);
 }
 
 /* NULL: no memory. */
