@@ -43,9 +43,10 @@ Cookie: session=abcdef0123456789; theme=dark
 
 
 def total(folder, master):
-    """Of the process that ran the most, but for the master: the worker."""
-    paths = [path for path in folder.glob("callgrind.*") if path.suffix != f".{master}"]
-    texts = [path.read_text(errors="replace") for path in paths]
+    """Of the process that ran the most, but for the master if there are others: the worker."""
+    paths = list(folder.glob("callgrind.*"))
+    workers = [path for path in paths if path.suffix != f".{master}"]
+    texts = [path.read_text(errors="replace") for path in workers or paths]
     return max(int(re.search(r"^(?:totals|summary): (\d+)", text, re.M)[1]) for text in texts)
 
 
