@@ -1,5 +1,6 @@
 #include "worker/deadline.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "common/log.h"
@@ -36,7 +37,7 @@ bool nw_deadline_check(struct nw_pool *pool, const struct nw_board *board, struc
 
 		if (failed != 0) {
 			NW_LOG_ERROR("Cannot start a thread in its place: %s, going on with the others",
-				     strerror(-failed));
+				     failed == -EUSERS ? "too many do not come back" : strerror(-failed));
 		}
 	}
 	return is_over;

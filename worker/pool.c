@@ -25,8 +25,9 @@ struct nw_pool {
 	unsigned n_queued, queue_limit;
 	unsigned n_busy;
 	bool is_ending;
-	struct pool_thread *threads; /* these two are of who made the pool */
+	struct pool_thread *threads; /* these three are of who made the pool */
 	unsigned n_threads;
+	unsigned n_wanted; /* without the spare ones */
 };
 
 static void show_gauges(struct nw_pool *pool)
@@ -103,7 +104,7 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-int nw_pool_add_thread(struct nw_pool *pool)
+static int add_thread(struct nw_pool *pool)
 {
 	struct pool_thread *thread = aligned_alloc(_Alignof(struct pool_thread), sizeof(*thread));
 
@@ -121,7 +122,15 @@ int nw_pool_add_thread(struct nw_pool *pool)
 	thread->next = pool->threads;
 	pool->threads = thread;
 	pool->n_threads++;
+	if (pool->slot != NULL) {
+		NW_GAUGE(pool->slot->threads, pool->n_threads);
+	}
 	return 0;
+}
+
+int nw_pool_add_thread(struct nw_pool *pool)
+{
+	return pool->n_threads - pool->n_wanted < NW_POOL_SPARES ? add_thread(pool) : -EUSERS;
 }
 
 int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, struct nw_pool **out,
@@ -137,15 +146,15 @@ int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, 
 	pool->executor.is_full = pool_is_full;
 	pool->slot = slot;
 	pool->queue_limit = queue_limit;
+	pool->n_wanted = n_threads;
 	if (slot != NULL) {
-		NW_GAUGE(slot->threads, n_threads);
 		NW_GAUGE(slot->queue_limit, queue_limit);
 	}
 	TAILQ_INIT(&pool->tasks);
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->work, NULL);
 	while (failed == 0 && pool->n_threads < n_threads) {
-		failed = nw_pool_add_thread(pool);
+		failed = add_thread(pool);
 	}
 	if (failed != 0) {
 		nw_err_set(err, failed, "threads: cannot start handler thread %u of %u: %s", pool->n_threads + 1,

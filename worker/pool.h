@@ -8,14 +8,19 @@
 
 struct nw_pool;
 
-/** @slot: gauges threads_busy and queued; NULL: none are kept. Signals are blocked in the threads. */
+enum { NW_POOL_SPARES = 64 }; /* most threads in the place of others */
+
+/** @slot: gauges threads, threads_busy and queued; NULL: none are kept. Signals are blocked in the threads. */
 int nw_pool_new(unsigned n_threads, unsigned queue_limit, struct nw_slot *slot, struct nw_pool **out,
 		struct nw_err *err) NW_MUST_CHECK;
 
 /** The pool as a place for tasks: -EAGAIN when queue_limit tasks wait already. */
 struct nw_executor *nw_pool_executor(struct nw_pool *pool);
 
-/** One thread more, in the place of one that does not come back. 0 or a negative errno. By who made the pool. */
+/**
+ * One thread more, in the place of one that does not come back; it stays if that one does. 0 or a negative errno,
+ * -EUSERS: there are as many as there may be. By who made the pool.
+ */
 int nw_pool_add_thread(struct nw_pool *pool) NW_MUST_CHECK;
 
 /**

@@ -115,5 +115,23 @@ START_TEST(who_is_overdue_is_found_once_and_another_thread_goes_on)
 }
 END_TEST
 
-NW_TEST_MAIN("worker/pool", who_is_overdue_is_found_once_and_another_thread_goes_on,
+START_TEST(spare_threads_have_an_end)
+{
+	struct nw_slot *slot = aligned_alloc(_Alignof(struct nw_slot), sizeof(*slot));
+	struct nw_pool *pool = NULL;
+	struct nw_err err = {0};
+
+	ck_assert_int_eq(nw_pool_new(2, 3, slot, &pool, &err), 0);
+	ck_assert_uint_eq(NW_READ(slot->threads), 2);
+	for (unsigned i = 0; i < NW_POOL_SPARES; i++) {
+		ck_assert_int_eq(nw_pool_add_thread(pool), 0);
+	}
+	ck_assert_int_eq(nw_pool_add_thread(pool), -EUSERS);
+	ck_assert_uint_eq(NW_READ(slot->threads), 2 + NW_POOL_SPARES);
+	nw_pool_free(pool);
+	free(slot);
+}
+END_TEST
+
+NW_TEST_MAIN("worker/pool", spare_threads_have_an_end, who_is_overdue_is_found_once_and_another_thread_goes_on,
 	     every_task_runs_once_before_the_pool_is_gone, a_full_queue_refuses_and_keeps_what_it_has)
