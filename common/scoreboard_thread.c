@@ -102,7 +102,8 @@ void nw_board_thread_leave(uint32_t doing)
 	if (NW_READ(own->doing) >> 16 >= NW_PHASE_BODY) {
 		NW_GAUGE(own->busy_ms, nw_clock_ms());
 	}
-	NW_GAUGE(own->doing, doing);
+	/* Whoever sees that it is busy sees since when, not since before it waited. */
+	atomic_store_explicit(&own->doing, doing, memory_order_release);
 }
 
 uint32_t nw_board_thread_enter_store(enum nw_thread_operation operation, const char *collection, uint32_t n_operations)

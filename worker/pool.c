@@ -175,11 +175,13 @@ struct nw_board_thread *nw_pool_find_overdue(struct nw_pool *pool, int64_t befor
 {
 	for (struct pool_thread *thread = pool->threads; thread != NULL; thread = thread->next) {
 		struct nw_board_thread *record = thread->record;
-		/* In this order: whoever sees the subject sees when it began, or that of a later one. */
+		/* In this order: whoever sees the subject sees when it began, or that of a later one; and whoever sees
+		 * that it does not wait for the client sees when it came back from there. */
 		void *subject = record == NULL ? NULL : atomic_load_explicit(&record->subject, memory_order_acquire);
 
-		if (subject == NULL || NW_READ(record->busy_ms) > before_ms ||
-		    NW_READ(record->doing) >> 16 >= NW_PHASE_BODY) {
+		if (subject == NULL ||
+		    atomic_load_explicit(&record->doing, memory_order_acquire) >> 16 >= NW_PHASE_BODY ||
+		    NW_READ(record->busy_ms) > before_ms) {
 			continue;
 		}
 		int64_t begin_ms = NW_READ(record->begin_ms);

@@ -71,11 +71,11 @@ static ptrdiff_t pull_sync(struct nw_request *req, void *buf, size_t size)
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.through = PTHREAD_COND_INITIALIZER,
 	};
+	/* Before the loop has it: where it waits for the client, the black box says so. */
+	uint32_t doing = nw_board_thread_enter(NW_PHASE_BODY);
 	int rc = loop->submit(loop, &read.task);
 
 	assert(rc == 0);
-	uint32_t doing = nw_board_thread_enter(NW_PHASE_BODY);
-
 	pthread_mutex_lock(&read.lock);
 	while (!read.is_through) {
 		pthread_cond_wait(&read.through, &read.lock);

@@ -105,6 +105,8 @@ static ptrdiff_t pull_rest(struct nw_exchange *x, void *to, size_t size)
 	size_t n = size < sizeof(rest) - 1 - at ? size : sizeof(rest) - 1 - at;
 
 	ck_assert(x->is_body_left);
+	/* Nobody takes it for busy while the loop waits for its client. */
+	ck_assert_uint_eq(NW_READ(nw_board_thread_own->doing) >> 16, NW_PHASE_BODY);
 	memcpy(to, rest + at, n);
 	at += n;
 	x->is_body_left = n > 0;
