@@ -32,7 +32,7 @@
 #include "worker/store/store.h"
 
 enum {
-	TICK_MS = 1000,         /* heartbeat, time-outs of connections */
+	TICK_MS = 1000,         /* heartbeat, time-outs of connections: at most so far apart */
 	LINGER_MS = 2000,       /* kept connections stay readable while draining */
 	ORPHAN_MS = 1500,       /* to finish when the master vanished */
 	QUEUE_PER_THREAD = 128, /* requests that may wait for one handler thread */
@@ -326,9 +326,18 @@ static void on_signal(evutil_socket_t sig, short what, void *arg)
 	}
 }
 
+/* Twice within a timeout, as Gunicorn has it: a heartbeat that is due just then would be missed. */
+static struct timeval tick_of(const struct nw_settings *settings)
+{
+	int64_t half_ms = settings->timeout_s * INT64_C(1000) / 2;
+	int64_t ms = half_ms > 0 && half_ms < TICK_MS ? half_ms : TICK_MS;
+
+	return (struct timeval){ms / 1000, ms % 1000 * 1000};
+}
+
 static int watch(struct worker *worker, struct nw_err *err)
 {
-	const struct timeval tick = {TICK_MS / 1000, TICK_MS % 1000 * 1000};
+	const struct timeval tick = tick_of(worker->settings);
 	struct event_base *base = worker->loop.base;
 	bool is_ok = true;
 
