@@ -207,7 +207,10 @@ void nw_upgrade_step(struct nw_master *master)
 	if (master->generation->partner == NW_PARTNER_OLDER && getppid() != master->parent) {
 		promote(master);
 	}
-	if (pending->usr2 && !pending->term && !pending->quit && !nw_master_is_stopping(master)) {
+	/* A server that was told to end does not begin anew, be it by a USR2 that had to wait for a reload. */
+	bool is_leaving = master->state >= NW_MASTER_DEPARTING || pending->term || pending->quit;
+
+	if (pending->usr2 && !is_leaving) {
 		begin(master);
 	}
 	pending->usr2 = false;

@@ -110,6 +110,29 @@ START_TEST(a_generation_on_trial_is_given_up)
 }
 END_TEST
 
+START_TEST(nothing_begins_anew)
+{
+	/* A USR2 that came during the reload is heeded after it, unless TERM is what ended it. */
+	tree_init(&tree, "ok", "drain_delay = 600\n");
+	tree_boot(&tree, 1);
+	tree_configure(&tree, "hang", "drain_delay = 600\npreload_app = True\n");
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, ": preloads", 1);
+	tree_signal(&tree, SIGUSR2);
+	tree_wait(&tree, "Handling signal: usr2", 1);
+	tree_signal(&tree, SIGTERM);
+	tree_wait(&tree, "RELOADING -> DEPARTING", 1);
+	tree_signal(&tree, SIGUSR1);
+	tree_wait(&tree, ": reopened", 1);
+	tree_signal(&tree, SIGUSR2);
+	tree_wait(&tree, "Handling signal: usr2", 2);
+	tree_signal(&tree, SIGUSR1);
+	tree_wait(&tree, ": reopened", 2);
+	ck_assert_int_eq(tree_count(&tree, "Upgrade: new master"), 0);
+	hurry();
+}
+END_TEST
+
 START_TEST(the_number_of_workers_may_still_change)
 {
 	depart("ok", 1, "drain_delay = 600\n");
@@ -122,4 +145,4 @@ END_TEST
 NW_TEST_MAIN("master/depart", term_tells_workers_and_waits_before_it_ends_them,
 	     without_a_delay_and_with_nobody_on_the_way_there_is_no_departing, who_never_served_has_nobody_to_wait_for,
 	     a_second_term_and_a_hangup_change_nothing, a_worker_that_dies_is_replaced_and_the_new_one_departs_too,
-	     a_generation_on_trial_is_given_up, the_number_of_workers_may_still_change)
+	     a_generation_on_trial_is_given_up, nothing_begins_anew, the_number_of_workers_may_still_change)
