@@ -103,19 +103,17 @@ static char **make_environ(const struct nw_master *master, pid_t parent, int rea
 	return variables;
 }
 
-/* The child's whole life under our name. Signals that come from here on are for the new program. */
+/* The child's whole life under our name. */
 static _Noreturn void be_newer(const struct nw_master *master, pid_t parent, int ready_fd)
 {
 	const char *start_dir = master->generation->settings->start_dir;
 	char **variables = make_environ(master, parent, ready_fd);
-	sigset_t none;
 
 	if (start_dir != NULL && chdir(start_dir) == -1) {
 		NW_LOG_ERROR("cannot go back to '%s', where narwhal was started: %s", start_dir, strerror(errno));
 		_exit(EXIT_FAILURE);
 	}
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	nw_proc_reset_signals(); /* our handlers would tell the older one, whose loop it still is */
 	nw_log_capture(false);
 	nw_hooks_call(master, master->generation, NW_HOOK_PRE_EXEC, NULL, 0);
 	if (variables != NULL) {

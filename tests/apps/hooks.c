@@ -4,7 +4,9 @@
 #include <narwhal/request.h>
 #include <narwhal/response.h>
 #include <narwhal/server.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +70,9 @@ void narwhal_child_exit(const struct nw_server *server, const struct nw_worker *
 void narwhal_pre_exec(const struct nw_server *server)
 {
 	say("pre_exec", server, "");
+	if (getenv("PRE_EXEC_TERM") != NULL) {
+		raise(SIGTERM);
+	}
 }
 
 void narwhal_on_exit(const struct nw_server *server)

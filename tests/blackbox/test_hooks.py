@@ -73,6 +73,16 @@ def test_before_the_exec_of_an_upgrade(narwhal, tmp_path):
     server.stdout.wait(rf"on_exit: master {newer},")
 
 
+def test_a_signal_before_the_exec_of_an_upgrade_is_for_the_new_master_alone(narwhal):
+    server = narwhal(HOOKS, "--preload", "--env", "PRE_EXEC_TERM=1", domain=None, workers=1)
+    pids = server.wait_workers(1)
+    server.signal(signal.SIGUSR2)
+    server.seen_pids.add(int(server.stdout.wait(r"pre_exec: .*I am (\d+)$")[1]))
+    server.wait_log(r"Upgrade: new master \(pid:\d+\) was killed by SIGTERM, going on as we are")
+    assert server.wait_workers(1) == pids
+    assert "Handling signal: term" not in server.log
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can switch to another user")
 @pytest.mark.parametrize("preload", [True, False])
 def test_post_fork_is_before_the_user_changes_if_it_can_be(narwhal, tmp_path, preload):
