@@ -172,7 +172,9 @@ static void judge(struct nw_master *master, const struct nw_child *child, int st
 		report(child, status);
 		return;
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+	bool is_failure = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+
+	if (is_failure) {
 		NW_COUNT(master->board->died, 1);
 	}
 	if (!master->has_served && !child->was_ready) {
@@ -182,7 +184,7 @@ static void judge(struct nw_master *master, const struct nw_child *child, int st
 	} else {
 		report(child, status);
 	}
-	if (!child->is_aborted) { /* else it was told when it was found stuck */
+	if (is_failure && !child->is_aborted) { /* else it was told when it was found stuck */
 		nw_autopsy(master->board, child, NW_LEVEL_ERROR);
 	}
 }

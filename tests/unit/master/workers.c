@@ -117,7 +117,11 @@ START_TEST(a_worker_that_leaves_by_itself_is_replaced_before_it_is_gone)
 	const char *second_boot = strstr(strstr(said, "Booting worker") + 1, "Booting worker");
 
 	ck_assert(second_boot < strstr(said, ": left"));
+	/* Nothing was wrong with it, so nobody asks what it was doing. */
+	tree_wait(&tree, ") left", 1);
 	tree_signal(&tree, SIGTERM);
+	tree_wait(&tree, "Shutting down", 1);
+	ck_assert_int_eq(tree_count(&tree, "[ERROR]"), 0);
 	tree_end(&tree, 0);
 }
 END_TEST
