@@ -86,14 +86,14 @@ static int open_next(struct nw_master *master, struct nw_err *err)
 	struct nw_settings *settings = NULL;
 	char buf[sizeof(err->msg)];
 	int failed = nw_reload_read(master, master->generation->settings->start_dir, &settings, err);
+	const char *why = nw_rehearsal_failure(&reload->rehearsal, buf, sizeof(buf));
 
 	if (failed != 0) {
-		return failed;
+		/* In the book of one that did not come to its end, what is missing is no failure of the file's. */
+		return reload->rehearsal.why[0] == '\0' ? failed : nw_err_set(err, failed, "%s", why);
 	}
 	nw_say_notices(settings);
 	nw_autoreload_follow(master, settings);
-	const char *why = nw_rehearsal_failure(&reload->rehearsal, buf, sizeof(buf));
-
 	if (why != NULL) {
 		nw_settings_free(settings);
 		return nw_err_set(err, -EINVAL, "%s", why);

@@ -133,6 +133,21 @@ def test_domain_that_is_never_read_to_its_end_holds_up_nobody(narwhal, domain_fi
         assert server.stop() == 0
 
 
+def test_who_reads_the_configuration_and_is_killed_is_named(narwhal, tmp_path):
+    config = tmp_path / "n.conf.py"
+    config.write_text("timeout = 31\n")
+    server = narwhal("--config", config)
+    pids = server.wait_workers(1)
+    config.unlink()
+    os.mkfifo(config)
+    server.signal(signal.SIGHUP)
+    with config.open("w"):  # it is being read
+        [reader] = set(server.worker_pids()) - set(pids)
+        os.kill(reader, signal.SIGKILL)
+        server.wait_log(rf"Reload failed: the process \(pid:{reader}\) that tried it was killed by SIGKILL")
+    assert_old_one_serves(server, pids)
+
+
 # In namespaces of its own: a name server that hears and never answers. What hears is no child of the server.
 SILENT_NAME_SERVER = """
 import os, socket, subprocess, sys
