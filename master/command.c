@@ -124,6 +124,10 @@ static int reload(struct nw_command *command, struct nw_err *err)
 {
 	int failed = refuse_when_stopping(command->master, err);
 
+	/* It goes on for a while, but as it is. */
+	if (failed == 0 && command->master->state == NW_MASTER_DEPARTING) {
+		failed = nw_err_set(err, -EBUSY, "the server is stopping");
+	}
 	if (failed == 0) {
 		command->master->pending.hup = true;
 		nw_buf_adds(command->data, "{\"status\":\"reloading\"}");

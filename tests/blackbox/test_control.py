@@ -298,6 +298,16 @@ def test_shutdown_answers_first(controlled, mode):
     assert not path.exists()
 
 
+def test_no_reload_is_promised_while_the_server_departs(controlled):
+    server, path = controlled("--drain-delay", 600)
+    with Control(path) as control:
+        control.data("shutdown graceful")
+        server.wait_log("Leaving: not ready any more")
+        assert control.error("reload") == "Command failed: the server is stopping"
+        control.data("shutdown quick")
+        assert server.wait_exit() == 0
+
+
 def test_reload_moves_the_socket(narwhal, tmp_path):
     config = tmp_path / "n.conf.py"
     config.write_text("control_socket = 'one.ctl'\n")
