@@ -57,7 +57,8 @@ static void add_extra(struct list *list, const struct nw_settings *settings, con
 		bool is_pattern = strpbrk(path, "*?[") != NULL;
 
 		add(list, dir, path, is_pattern);
-		if (!is_pattern && access(path, F_OK) == -1) {
+		/* By its whole path: a reload is read where narwhal was started. */
+		if (!list->failed && !is_pattern && access(list->items[list->n - 1].path, F_OK) == -1) {
 			NW_LOG_WARN("reload_extra_files: '%s' is not there, waiting for it to be", path);
 		}
 	}

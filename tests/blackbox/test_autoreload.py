@@ -46,6 +46,17 @@ def test_a_broken_file_is_mended_by_writing_it_again(narwhal, domain_file):
     server.wait_workers(1, without=old)
 
 
+def test_extra_files_are_sought_in_chdir(narwhal, app, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/page.html").write_text("old")
+    server = narwhal("--reload", "--reload-extra-file", "page.html", "--chdir", tmp_path / "site", app("hello"),
+                     domain=None)
+    for generation in (2, 3):
+        (tmp_path / "site/page.html").write_text("new" * generation)
+        server.wait_log(f"Reloaded: generation {generation} serves")
+    assert "is not there" not in server.log
+
+
 def test_a_module_that_is_overwritten_in_place_does_not_crash_who_runs_it(narwhal, app, tmp_path):
     module = tmp_path / "mine.so"
     whole = app("hello").read_bytes()
