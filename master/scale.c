@@ -127,7 +127,20 @@ static int count_alive(const struct nw_master *master, bool *out_has_old)
 	return n;
 }
 
-/* How many may be forked now. */
+static bool is_anyone_staying(const struct nw_master *master)
+{
+	const struct nw_child *child;
+
+	TAILQ_FOREACH(child, &master->children, link)
+	{
+		if (child->state != NW_CHILD_LEAVING) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* How many may be forked now. Those that leave may take their time, and are not to be the only ones meanwhile. */
 static int room(const struct nw_master *master)
 {
 	const char *strategy = master->generation->settings->reload_strategy;
@@ -137,7 +150,9 @@ static int room(const struct nw_master *master)
 	if (!has_old || strategy == NULL || strcmp(strategy, "rolling") != 0) {
 		return INT_MAX;
 	}
-	return master->target + nw_recycle_step_of(master) - n;
+	int left = master->target + nw_recycle_step_of(master) - n;
+
+	return left > 0 || is_anyone_staying(master) ? left : 1;
 }
 
 bool nw_scale_has_room(const struct nw_master *master)

@@ -172,6 +172,34 @@ START_TEST(a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving
 }
 END_TEST
 
+START_TEST(a_rolling_reload_never_waits_for_those_that_leave_while_nobody_serves)
+{
+	struct tree tree;
+	static const char rolling[] = "workers = 3\nreload_strategy = 'rolling'\ngraceful_timeout = 600\n";
+
+	tree_init(&tree, "deaf", rolling);
+	tree_boot(&tree, 3);
+	tree_configure(&tree, "ok", rolling);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 2: ready", 1);
+	tree_wait(&tree, "gen 1: term", 1);
+	/* The first generation drains for as long as it may. */
+	tree_signal(&tree, SIGWINCH);
+	tree_wait(&tree, "gen 1: term", 3);
+	tree_wait(&tree, "gen 2: left", 1);
+	tree_signal(&tree, SIGHUP);
+	tree_wait(&tree, "gen 3: ready", 1);
+	/* One that dies is replaced, though fewer are wanted than still drain. */
+	tree_signal(&tree, SIGTTOU);
+	tree_signal(&tree, SIGTTOU);
+	tree_wait(&tree, "Workers: ", 2);
+	kill(tree_pid(&tree, "ready", 5), SIGKILL);
+	tree_wait(&tree, "gen 3: ready", 2);
+	tree_signal(&tree, SIGINT);
+	tree_end(&tree, 0);
+}
+END_TEST
+
 START_TEST(broken_file_keeps_the_old_generation)
 {
 	struct tree tree;
@@ -556,6 +584,7 @@ NW_TEST_MAIN("master/reload", variables_belong_to_their_generation, hup_replaces
 	     old_workers_stay_in_the_place_of_new_ones_that_do_not_come_up, rolling_replaces_one_after_the_other,
 	     hups_in_the_middle_of_a_rolling_reload_stay_within_its_bounds,
 	     a_rolling_reload_whose_later_workers_fail_leaves_the_old_ones_serving,
+	     a_rolling_reload_never_waits_for_those_that_leave_while_nobody_serves,
 	     broken_file_keeps_the_old_generation, next_generation_that_fails_crashes_or_hangs_is_not_taken,
 	     preload_or_address_that_fails_keeps_the_old_generation, what_takes_for_ever_to_read_holds_up_nobody,
 	     what_crashes_while_it_is_preloaded_crashes_no_master, a_configuration_that_can_be_read_once_only_is_taken,
