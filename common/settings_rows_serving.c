@@ -131,7 +131,8 @@ const struct nw_setting nw_settings_rows_serving[] = {
 		.max = NW_SETTINGS_SECONDS_MAX,
 		.doc = "A worker whose event loop gives no sign of life for so long is killed and replaced; 0: "
 		       "never. A request whose handler, on a thread, takes so long is answered 503, and its "
-		       "worker is replaced; waiting for the client does not count.",
+		       "worker is replaced; waiting for the client does not count. Until it is, another thread "
+		       "takes the place of the one that hangs.",
 	},
 	{
 		.name = "graceful_timeout",

@@ -65,7 +65,8 @@ struct nw_module {
 	const struct nw_route *routes; /* ended by one with path NULL; may be NULL */
 
 	/**
-	 * Read files, add routes and hooks; no threads, no store. May run in the master (preload_app, --check-config).
+	 * Read files, add routes and hooks; no threads, no store. May run in the master (preload_app, --check-config),
+	 * and once more, fini after it, in a process that tries out what a reload is to load: leave nothing outside.
 	 * 0, or what nw_app_fail() returned.
 	 */
 	int (*load)(struct nw_app *app);
