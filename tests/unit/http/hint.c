@@ -39,7 +39,7 @@ START_TEST(hints_come_before_the_answer)
 	client_forget(&client);
 	client_says(&client, "GET /own HTTP/1.0\r\n\r\n");
 	client_expect(&client, 1, "answer");
-	ck_assert_uint_eq(client_count(&client, "103"), 0);
+	ck_assert_uint_eq(client_count(&client, "Early Hints"), 0);
 	world_end(&client);
 }
 END_TEST
