@@ -32,10 +32,10 @@ void nw_board_json_buckets(struct nw_buf *out)
 
 void nw_board_json_worker(struct nw_buf *out, const struct nw_board_worker *worker)
 {
-	static const char *const states[] = {"free", "booting", "serving", "draining"};
 	int64_t now_ms = nw_clock_ms();
 
-	nw_buf_addf(out, "\"generation\":%" PRIu32 ",\"state\":\"%s\",", worker->generation, states[worker->state]);
+	nw_buf_addf(out, "\"generation\":%" PRIu32 ",\"state\":\"%s\",", worker->generation,
+		    nw_board_state_names[worker->state]);
 	nw_buf_addf(out, "\"uptime_seconds\":%.3f,\"heartbeat_age_seconds\":%.3f,", seconds(now_ms - worker->born_ms),
 		    seconds(now_ms - worker->heartbeat_ms));
 	add(out, "connections", worker->open);

@@ -9,6 +9,8 @@
 
 #include "common/clock.h"
 
+const char *const nw_board_state_names[NW_WORKER_STATES] = {"free", "booting", "serving", "draining"};
+
 const char *const nw_board_end_names[NW_END_KINDS] = {
 	"asked", "requests", "age", "memory", "handler", "timeout", "crash", "killed", "oom", "boot",
 };

@@ -31,6 +31,7 @@ enum nw_worker_state {
 	NW_WORKER_BOOTING,  /* forked, not READY yet */
 	NW_WORKER_SERVING,
 	NW_WORKER_DRAINING, /* answers what it has, accepts nothing */
+	NW_WORKER_STATES,
 };
 
 /** Why a worker's process ended. */
@@ -48,8 +49,8 @@ enum nw_board_end {
 	NW_END_KINDS,
 };
 
-/** "requests": as metrics and messages call them. */
-extern const char *const nw_board_end_names[NW_END_KINDS];
+/** "serving", "requests": as metrics and messages call them. */
+extern const char *const nw_board_state_names[NW_WORKER_STATES], *const nw_board_end_names[NW_END_KINDS];
 
 /** What only grows; the master adds them up over dead workers. */
 struct nw_counters {
@@ -140,7 +141,7 @@ struct nw_board_sum {
 	struct nw_board_times latency;     /* of all */
 	uint64_t open, in_flight, threads, threads_busy, queued, queue_limit, resident_bytes;
 	uint64_t store_open, store_busy, store_waiting, store_limit;
-	unsigned workers[4]; /* by enum nw_worker_state */
+	unsigned workers[NW_WORKER_STATES]; /* by enum nw_worker_state */
 };
 
 /** A plain copy of what one living worker shows. */

@@ -6,8 +6,6 @@
 #include "common/clock.h"
 #include "worker/metrics_text.h"
 
-static const char *const states[] = {"free", "booting", "serving", "draining"};
-
 /* A gauge that each of them has. */
 struct gauge {
 	const char *name;
@@ -41,9 +39,9 @@ static void add_states(struct nw_buf *out, const struct nw_board_worker *workers
 {
 	nw_metrics_head(out, "narwhal_worker_state", "gauge", "1 for the state that a worker is in.");
 	for (size_t i = 0; i < n; i++) {
-		for (size_t k = NW_WORKER_BOOTING; k < NW_ARRAY_LEN(states); k++) {
+		for (size_t k = NW_WORKER_BOOTING; k < NW_WORKER_STATES; k++) {
 			nw_buf_addf(out, "narwhal_worker_state{worker=\"%" PRIu32 "\",state=\"%s\"} %d\n",
-				    workers[i].number, states[k], workers[i].state == k);
+				    workers[i].number, nw_board_state_names[k], workers[i].state == k);
 		}
 	}
 }
@@ -102,7 +100,7 @@ void nw_metrics_workers(struct nw_buf *out, const struct nw_board_worker *worker
 void nw_metrics_worker_states(struct nw_buf *out, const struct nw_board_sum *sum)
 {
 	nw_metrics_head(out, "narwhal_workers", "gauge", "Worker processes by state.");
-	for (size_t i = NW_WORKER_BOOTING; i < NW_ARRAY_LEN(states); i++) {
-		nw_buf_addf(out, "narwhal_workers{state=\"%s\"} %u\n", states[i], sum->workers[i]);
+	for (size_t i = NW_WORKER_BOOTING; i < NW_WORKER_STATES; i++) {
+		nw_buf_addf(out, "narwhal_workers{state=\"%s\"} %u\n", nw_board_state_names[i], sum->workers[i]);
 	}
 }
