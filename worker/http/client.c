@@ -1,46 +1,25 @@
 #include "worker/http/client.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "common/listener.h"
+#include "common/str.h"
+#include "worker/http/address.h"
 #include "worker/http/connection.h"
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct nw_span trim(struct nw_span text)
-{
-	while (text.len > 0 && is_space(text.p[0])) {
-		text = (struct nw_span){text.p + 1, text.len - 1};
-	}
-	while (text.len > 0 && is_space(text.p[text.len - 1])) {
-		text.len--;
-	}
-	return text;
-}
 
 static bool is_port(struct nw_span text)
 {
-	unsigned port = 0;
+	in_port_t port;
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || i == 5) {
-			return false;
-		}
-		port = port * 10 + (unsigned)(text.p[i] - '0');
-	}
-	return text.len > 0 && port <= UINT16_MAX;
+	return nw_address_read_port(text, &port);
 }
 
 /* An IPv4 address in an IPv6 one is that IPv4 address. */
-static bool read_v6(const char *text, union nw_peer *out)
+static bool read_v6(struct nw_span text, union nw_peer *out)
 {
 	struct in6_addr v6;
 
-	if (inet_pton(AF_INET6, text, &v6) != 1) {
+	if (!nw_address_read(AF_INET6, text, &v6)) {
 		return false;
 	}
 	if (IN6_IS_ADDR_V4MAPPED(&v6)) {
@@ -52,20 +31,11 @@ static bool read_v6(const char *text, union nw_peer *out)
 	return true;
 }
 
-static bool read_address(struct nw_span text, bool is_v6, union nw_peer *out)
+static bool read_v4(struct nw_span text, union nw_peer *out)
 {
-	char copy[INET6_ADDRSTRLEN];
 	struct in_addr v4;
 
-	if (text.len >= sizeof(copy) || memchr(text.p, '\0', text.len) != NULL) {
-		return false;
-	}
-	memcpy(copy, text.p, text.len);
-	copy[text.len] = '\0';
-	if (is_v6) {
-		return read_v6(copy, out);
-	}
-	if (inet_pton(AF_INET, copy, &v4) != 1) {
+	if (!nw_address_read(AF_INET, text, &v4)) {
 		return false;
 	}
 	out->in = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = v4};
@@ -81,18 +51,18 @@ static bool read_hop(struct nw_span text, union nw_peer *out)
 		bool is_good = close + 1 == end ||
 			       (close[1] == ':' && is_port((struct nw_span){close + 2, (size_t)(end - close - 2)}));
 
-		return is_good && read_address((struct nw_span){text.p + 1, (size_t)(close - text.p - 1)}, true, out);
+		return is_good && read_v6((struct nw_span){text.p + 1, (size_t)(close - text.p - 1)}, out);
 	}
 	const char *colon = memchr(text.p, ':', text.len);
 
 	if (colon == NULL) {
-		return read_address(text, false, out);
+		return read_v4(text, out);
 	}
 	if (memchr(colon + 1, ':', (size_t)(end - colon - 1)) != NULL) {
-		return read_address(text, true, out);
+		return read_v6(text, out);
 	}
 	return is_port((struct nw_span){colon + 1, (size_t)(end - colon - 1)}) &&
-	       read_address((struct nw_span){text.p, (size_t)(colon - text.p)}, false, out);
+	       read_v4((struct nw_span){text.p, (size_t)(colon - text.p)}, out);
 }
 
 /* The last of a list, which is cut off from it. p NULL: the list is empty. */
@@ -104,7 +74,7 @@ static struct nw_span take_last(struct nw_span *list)
 		const char *comma = memrchr(list->p, ',', list->len);
 		const char *begin = comma == NULL ? list->p : comma + 1;
 
-		last = trim((struct nw_span){begin, (size_t)(list->p + list->len - begin)});
+		last = nw_span_trim((struct nw_span){begin, (size_t)(list->p + list->len - begin)});
 		list->len = comma == NULL ? 0 : (size_t)(comma - list->p);
 	}
 	return last.len == 0 ? (struct nw_span){NULL, 0} : last;

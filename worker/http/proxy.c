@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/str.h"
+#include "worker/http/address.h"
 
 enum {
 	LINE_MAX_LEN = 107, /* of version 1, with its CRLF */
@@ -61,32 +62,6 @@ static struct nw_span next_word(struct nw_span *rest)
 	return word;
 }
 
-static bool read_address(int family, struct nw_span word, void *out)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (word.len >= sizeof(text) || memchr(word.p, '\0', word.len) != NULL) {
-		return false;
-	}
-	memcpy(text, word.p, word.len);
-	text[word.len] = '\0';
-	return inet_pton(family, text, out) == 1;
-}
-
-static bool read_port(struct nw_span word, in_port_t *out)
-{
-	unsigned port = 0;
-
-	for (size_t i = 0; i < word.len; i++) {
-		if (word.p[i] < '0' || word.p[i] > '9' || i == 5) {
-			return false;
-		}
-		port = port * 10 + (unsigned)(word.p[i] - '0');
-	}
-	*out = htons((uint16_t)port);
-	return word.len > 0 && port <= UINT16_MAX;
-}
-
 /* "192.0.2.1 198.51.100.1 56324 443" */
 static enum nw_proxy_found read_tcp(int family, struct nw_span rest, struct nw_proxy_header *out)
 {
@@ -95,13 +70,13 @@ static enum nw_proxy_found read_tcp(int family, struct nw_span rest, struct nw_p
 	struct in6_addr to;
 	in_port_t from_port, to_port;
 	struct nw_span from = next_word(&rest);
-	bool is_fine = read_address(family, from, is_v4 ? (void *)&client->in.sin_addr : &client->in6.sin6_addr) &&
-		       read_address(family, next_word(&rest), &to);
+	bool is_fine = nw_address_read(family, from, is_v4 ? (void *)&client->in.sin_addr : &client->in6.sin6_addr) &&
+		       nw_address_read(family, next_word(&rest), &to);
 
 	if (!is_fine) {
 		return bad(out, "The PROXY line has no two addresses of its kind");
 	}
-	if (!read_port(next_word(&rest), &from_port) || !read_port(rest, &to_port)) {
+	if (!nw_address_read_port(next_word(&rest), &from_port) || !nw_address_read_port(rest, &to_port)) {
 		return bad(out, "The PROXY line does not end with two ports");
 	}
 	if (is_v4) {
