@@ -79,29 +79,15 @@ int nw_files_way_watch(int inotify_fd, const char *path)
 	return failed;
 }
 
-/* What is beside what matches could match, too. */
-static int watch_matches(int inotify_fd, const char *pattern)
+/* @watch what matches now. */
+static int watch_matches(int inotify_fd, const char *pattern, int (*watch)(int inotify_fd, const char *path))
 {
 	glob_t found = {0};
 	int failed = 0;
 
 	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
 		for (size_t i = 0; failed == 0 && i < found.gl_pathc; i++) {
-			failed = nw_files_way_watch(inotify_fd, found.gl_pathv[i]);
-		}
-	}
-	globfree(&found);
-	return failed;
-}
-
-static int watch_dirs(int inotify_fd, const char *pattern)
-{
-	glob_t found = {0};
-	int failed = 0;
-
-	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
-		for (size_t i = 0; failed == 0 && i < found.gl_pathc; i++) {
-			failed = watch_dir(inotify_fd, found.gl_pathv[i]);
+			failed = watch(inotify_fd, found.gl_pathv[i]);
 		}
 	}
 	globfree(&found);
@@ -111,7 +97,7 @@ static int watch_dirs(int inotify_fd, const char *pattern)
 int nw_files_way_watch_pattern(int inotify_fd, const char *pattern)
 {
 	char part[PATH_MAX];
-	int failed = watch_matches(inotify_fd, pattern);
+	int failed = watch_matches(inotify_fd, pattern, nw_files_way_watch);
 
 	if (snprintf(part, sizeof(part), "%s", pattern) >= (int)sizeof(part)) {
 		return failed;
@@ -119,7 +105,7 @@ int nw_files_way_watch_pattern(int inotify_fd, const char *pattern)
 	/* From the last directory up to the first one whose name is no pattern. */
 	for (char *slash; failed == 0 && (slash = strrchr(part, '/')) != NULL && slash != part;) {
 		*slash = '\0';
-		failed = watch_dirs(inotify_fd, part);
+		failed = watch_matches(inotify_fd, part, watch_dir);
 		if (strpbrk(part, "*?[") == NULL) {
 			break;
 		}

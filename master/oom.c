@@ -1,36 +1,26 @@
 #include "master/oom.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/fd.h"
 #include "common/str.h"
 
-/* The whole of a small file; false: there is none. */
-static bool read_file(const char *path, char *text, size_t size)
-{
-	NW_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? -1 : read(fd, text, size - 1);
-
-	text[n < 0 ? 0 : n] = '\0';
-	return n >= 0;
-}
+enum { FILE_MAX = 64 * 1024 }; /* the files here are some hundred bytes */
 
 /* The number behind "oom_kill " at the beginning of a line; false: it is not there. */
 static bool count(const struct nw_oom *oom, uint64_t *out)
 {
 	static const struct nw_span key = {"oom_kill ", 9};
-	char text[1024];
+	NW_AUTO_FREE char *text = NULL;
 	struct nw_span rest, line;
 	int64_t n;
 
-	if (oom->path[0] == '\0' || !read_file(oom->path, text, sizeof(text))) {
+	if (oom->path[0] == '\0' || nw_fd_read_file(oom->path, FILE_MAX, &text, &rest.len) != 0) {
 		return false;
 	}
-	rest = nw_span_of(text);
+	rest.p = text;
 	while (nw_span_cut(&rest, '\n', &line)) {
 		if (line.len > key.len && memcmp(line.p, key.p, key.len) == 0 &&
 		    nw_span_to_int64((struct nw_span){line.p + key.len, line.len - key.len}, 0, INT64_MAX, &n) == 0) {
@@ -86,14 +76,14 @@ static bool try_line(struct nw_oom *oom, struct nw_span line, const char *root)
 
 void nw_oom_init(struct nw_oom *oom, const char *cgroups, const char *root)
 {
-	char text[4096];
+	NW_AUTO_FREE char *text = NULL;
 	struct nw_span rest, line;
 
 	*oom = (struct nw_oom){0};
-	if (!read_file(cgroups, text, sizeof(text))) {
+	if (nw_fd_read_file(cgroups, FILE_MAX, &text, &rest.len) != 0) {
 		return;
 	}
-	rest = nw_span_of(text);
+	rest.p = text;
 	while (nw_span_cut(&rest, '\n', &line)) {
 		if (try_line(oom, line, root)) {
 			return;
