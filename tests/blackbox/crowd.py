@@ -6,6 +6,7 @@ import threading
 import time
 
 from client import TIMEOUT, encode_request, open_socket
+from server import eventually
 
 
 class Guest:
@@ -47,10 +48,7 @@ class Crowd:
     def wait_done(self, n):
         """Until @n more answers have come, or something failed."""
         enough = self.n_done + n
-        deadline = time.monotonic() + TIMEOUT
-        while self.n_done < enough and not self.failures:
-            assert time.monotonic() < deadline, "too few answers"
-            time.sleep(0.001)
+        eventually(lambda: self.n_done >= enough or self.failures, what="too few answers")
 
     def _run(self):
         for _ in range(self.n):
