@@ -9,10 +9,8 @@
 #include "common/channel.h"
 #include "common/clock.h"
 #include "common/fd.h"
-#include "common/listener.h"
 #include "common/log.h"
 #include "common/proc.h"
-#include "common/statsd.h"
 #include "worker/access_log.h"
 #include "worker/admin.h"
 #include "worker/app/app.h"
@@ -27,50 +25,21 @@
 #include "worker/http/spool.h"
 #include "worker/loop.h"
 #include "worker/pool.h"
+#include "worker/reception.h"
 #include "worker/resident.h"
-#include "worker/status.h"
+#include "worker/state.h"
 #include "worker/store/store.h"
 
 enum {
 	TICK_MS = 1000,         /* heartbeat, time-outs of connections: at most so far apart */
-	LINGER_MS = 2000,       /* kept connections stay readable while draining */
 	ORPHAN_MS = 1500,       /* to finish when the master vanished */
 	QUEUE_PER_THREAD = 128, /* requests that may wait for one handler thread */
 	FILES_BESIDE = 256,     /* open ones that are no client's: the store's, logs, the apps' */
-	STARVED_MS = 60000,     /* between two lines that say that nothing can be accepted */
 };
 
-enum { SIG_TERM, SIG_INT, SIG_QUIT, SIG_USR1, N_SIGNALS };
+static const int signal_numbers[NW_WORKER_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
 
-static const int signal_numbers[N_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
-
-struct worker {
-	const struct nw_boot *boot;
-	const struct nw_settings *settings;
-	struct nw_loop loop;
-	struct nw_pool *pool;
-	struct nw_store *store;
-	struct nw_apps *apps;
-	struct nw_static *files;    /* NULL: none */
-	struct nw_span status_path; /* len 0: off */
-	int resident_fd;            /* nw_resident_open() */
-	struct nw_access_log *access_log;
-	struct nw_forward *forward;
-	struct nw_proxy proxy;
-	struct nw_http *http;
-	struct nw_admin *admin;
-	struct event *tick;
-	struct event *channel;
-	struct event *end; /* one shot; the latest it may go on draining */
-	struct event *signals[N_SIGNALS];
-	uint64_t n_requests;   /* begun, for max_requests */
-	uint64_t max_requests; /* with jitter; 0: never */
-	int64_t starved_ms;    /* when the log last said that nothing can be accepted; 0: never */
-	bool has_overrun;      /* a handler has, and the master does not know yet */
-	bool is_draining;
-};
-
-static void run_hook(const struct worker *worker, enum nw_hook_id id)
+static void run_hook(const struct nw_worker *worker, enum nw_hook_id id)
 {
 	const struct nw_hook_facts facts = nw_boot_facts(worker->boot);
 
@@ -78,12 +47,12 @@ static void run_hook(const struct worker *worker, enum nw_hook_id id)
 }
 
 /* The loop ends; what is in flight is lost. */
-static void leave_now(struct worker *worker)
+static void leave_now(struct nw_worker *worker)
 {
 	event_base_loopbreak(worker->loop.base);
 }
 
-static void end_within(struct worker *worker, int64_t ms)
+static void end_within(struct nw_worker *worker, int64_t ms)
 {
 	const struct timeval end = {ms / 1000, ms % 1000 * 1000};
 
@@ -94,7 +63,7 @@ static void end_within(struct worker *worker, int64_t ms)
 
 static void on_end(evutil_socket_t fd, short what, void *arg)
 {
-	struct worker *worker = arg;
+	struct nw_worker *worker = arg;
 
 	(void)fd;
 	(void)what;
@@ -104,7 +73,7 @@ static void on_end(evutil_socket_t fd, short what, void *arg)
 }
 
 /* Answer what is here, accept nothing, end when all is answered or graceful_timeout is over. */
-static void drain(struct worker *worker)
+static void drain(struct nw_worker *worker)
 {
 	if (worker->is_draining) {
 		return;
@@ -116,8 +85,7 @@ static void drain(struct worker *worker)
 	nw_http_drain(worker->http, true);
 }
 
-/* Serves on until the master has somebody for its place. false: it was not told, try again. */
-static bool recycle(struct worker *worker, enum nw_board_end end, const char *line)
+bool nw_worker_recycle(struct nw_worker *worker, enum nw_board_end end, const char *line)
 {
 	if (worker->is_draining) {
 		return true;
@@ -127,112 +95,6 @@ static bool recycle(struct worker *worker, enum nw_board_end end, const char *li
 	}
 	NW_LOG_INFO("%s", line);
 	return true;
-}
-
-static uint32_t even_share(void *arg)
-{
-	const struct worker *worker = arg;
-
-	return nw_board_even_share(worker->boot->board);
-}
-
-static bool is_status(const struct worker *worker, const struct nw_exchange *x)
-{
-	struct nw_span path = nw_head_span(&x->head, x->head.path);
-
-	return path.len == worker->status_path.len && path.len > 0 &&
-	       memcmp(path.p, worker->status_path.p, path.len) == 0;
-}
-
-static void on_worker_request(struct nw_exchange *x, void *arg)
-{
-	struct worker *worker = arg;
-
-	worker->n_requests++;
-	if (worker->max_requests != 0 && worker->n_requests == worker->max_requests &&
-	    !recycle(worker, NW_END_REQUESTS, "Autorestarting worker after current request.")) {
-		worker->max_requests++;
-	}
-	if (is_status(worker, x)) {
-		nw_status_answer(x, worker->boot->board);
-	} else {
-		nw_apps_dispatch(worker->apps, x);
-	}
-}
-
-static enum nw_body_way on_worker_head(struct nw_exchange *x, void *arg)
-{
-	struct worker *worker = arg;
-
-	return is_status(worker, x) ? NW_BODY_NONE : nw_apps_on_head(worker->apps, x);
-}
-
-static void on_worker_starved(int error, void *arg)
-{
-	struct worker *worker = arg;
-	int64_t now_ms = nw_clock_ms();
-
-	if (worker->starved_ms == 0 || now_ms - worker->starved_ms >= STARVED_MS) {
-		worker->starved_ms = now_ms;
-		NW_LOG_WARN("Cannot accept a connection: %s, with %u open: others wait until one of them closes",
-			    strerror(error), nw_http_open(worker->http));
-	}
-}
-
-/* As Gunicorn words it, unless it is our own doing. */
-static void on_worker_refused(const struct nw_exchange *x, void *arg)
-{
-	const struct worker *worker = arg;
-	char host[64] = "", id[NW_TRACE_ID_MAX];
-
-	if (x->storage_error != 0) {
-		NW_LOG_ERROR("tmp_upload_dir: cannot keep a body in '%s': %s, refusing the request",
-			     worker->settings->tmp_upload_dir, strerror(-x->storage_error));
-		return;
-	}
-	if (x->peer != NULL) {
-		nw_addr_host_into(x->peer, host, sizeof(host));
-	}
-	NW_LOG_WARN("Invalid request from ip=%s: %u %s (request id %.*s)", host, x->answer.status,
-		    nw_status_reason(x->answer.status), (int)nw_trace_id_into(x, id), id);
-}
-
-static void on_worker_handshake_failed(const struct sockaddr *peer, const char *why, void *arg)
-{
-	char host[64] = "";
-
-	(void)arg;
-	nw_addr_host_into(peer, host, sizeof(host));
-	NW_LOG_WARN("TLS handshake with ip=%s failed: %s", host, why);
-}
-
-static void on_worker_exchange_done(const struct nw_exchange *x, void *arg)
-{
-	const struct worker *worker = arg;
-
-	if (worker->access_log != NULL) {
-		nw_access_log_write(worker->access_log, x);
-	}
-	if (x->answer.status != 0) { /* 0: the client was gone before */
-		nw_statsd_request(nw_clock_us() - x->begin_us, x->answer.status);
-	}
-}
-
-/* As long as one of us holds them, clients connect, and wait for nobody. */
-static void on_worker_deaf(void *arg)
-{
-	const struct worker *worker = arg;
-
-	for (size_t i = 0; i < worker->boot->n_listeners; i++) {
-		nw_fd_close(worker->boot->listeners[i]);
-	}
-}
-
-static void on_worker_drained(void *arg)
-{
-	struct worker *worker = arg;
-
-	event_base_loopexit(worker->loop.base, NULL);
 }
 
 static void note_store(struct nw_slot *slot, const struct nw_store *store)
@@ -247,7 +109,7 @@ static void note_store(struct nw_slot *slot, const struct nw_store *store)
 	NW_GAUGE(slot->counters.store_timeouts, pool.timeouts);
 }
 
-static void beat(struct worker *worker, int64_t now_ms)
+static void beat(struct nw_worker *worker, int64_t now_ms)
 {
 	note_store(worker->boot->slot, worker->store);
 	NW_GAUGE(worker->boot->slot->resident_bytes, nw_resident_read(worker->resident_fd));
@@ -256,7 +118,7 @@ static void beat(struct worker *worker, int64_t now_ms)
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
-	struct worker *worker = arg;
+	struct nw_worker *worker = arg;
 	int64_t now_ms = nw_clock_ms();
 
 	(void)fd;
@@ -269,13 +131,14 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 		worker->has_overrun = true;
 	}
 	if (worker->has_overrun &&
-	    recycle(worker, NW_END_HANDLER, "Restarting worker: not all of its handler threads may come back")) {
+	    nw_worker_recycle(worker, NW_END_HANDLER,
+			      "Restarting worker: not all of its handler threads may come back")) {
 		worker->has_overrun = false;
 	}
 }
 
 /* The master is gone: nobody will ever tell this worker to end. */
-static void leave_orphaned(struct worker *worker)
+static void leave_orphaned(struct nw_worker *worker)
 {
 	NW_LOG_WARN("Master is gone, shutting down: answering what is in flight");
 	event_del(worker->channel);
@@ -285,7 +148,7 @@ static void leave_orphaned(struct worker *worker)
 
 static void on_channel_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct worker *worker = arg;
+	struct nw_worker *worker = arg;
 	struct nw_channel_msg msg;
 
 	(void)what;
@@ -297,7 +160,7 @@ static void on_channel_readable(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-static void reopen_logs(struct worker *worker)
+static void reopen_logs(struct nw_worker *worker)
 {
 	struct nw_err err = {0};
 
@@ -308,7 +171,7 @@ static void reopen_logs(struct worker *worker)
 
 static void on_signal(evutil_socket_t sig, short what, void *arg)
 {
-	struct worker *worker = arg;
+	struct nw_worker *worker = arg;
 
 	(void)what;
 	switch (sig) {
@@ -335,13 +198,13 @@ static struct timeval tick_of(const struct nw_settings *settings)
 	return (struct timeval){ms / 1000, ms % 1000 * 1000};
 }
 
-static int watch(struct worker *worker, struct nw_err *err)
+static int watch(struct nw_worker *worker, struct nw_err *err)
 {
 	const struct timeval tick = tick_of(worker->settings);
 	struct event_base *base = worker->loop.base;
 	bool is_ok = true;
 
-	for (size_t i = 0; i < N_SIGNALS; i++) {
+	for (size_t i = 0; i < NW_WORKER_SIGNALS; i++) {
 		worker->signals[i] = evsignal_new(base, signal_numbers[i], on_signal, worker);
 		is_ok = is_ok && worker->signals[i] != NULL && evsignal_add(worker->signals[i], NULL) == 0;
 	}
@@ -351,71 +214,6 @@ static int watch(struct worker *worker, struct nw_err *err)
 	is_ok = is_ok && worker->end != NULL && worker->tick != NULL && event_add(worker->tick, &tick) == 0 &&
 		worker->channel != NULL && event_add(worker->channel, NULL) == 0;
 	return is_ok ? 0 : nw_err_set(err, -ENOMEM, "cannot watch signals and timers");
-}
-
-static struct nw_parser_rules head_rules(const struct nw_settings *settings)
-{
-	struct nw_span map = nw_span_of(settings->header_map);
-
-	return (struct nw_parser_rules){
-		.line = (uint32_t)settings->limit_request_line,
-		.fields = (uint32_t)settings->limit_request_fields,
-		.field_size = (uint32_t)settings->limit_request_field_size,
-		.allows_folding = settings->permit_obsolete_folding,
-		.allows_name_space = settings->strip_header_spaces,
-		.allows_any_method = settings->permit_unconventional_http_method,
-		.allows_any_version = settings->permit_unconventional_http_version,
-		.raises_method = settings->casefold_http_method,
-		.header_map = nw_span_eq_nocase(map, "refuse")      ? NW_HEADER_MAP_REFUSE
-			      : nw_span_eq_nocase(map, "dangerous") ? NW_HEADER_MAP_KEEP
-								    : NW_HEADER_MAP_DROP,
-		.forwarder_headers = settings->forwarder_headers.v,
-		.n_forwarder_headers = settings->forwarder_headers.n,
-	};
-}
-
-static int listen_all(struct worker *worker, struct nw_err *err)
-{
-	const struct nw_settings *settings = worker->settings;
-	const struct nw_http_options options = {
-		.head = head_rules(settings),
-		.body = (uint64_t)settings->limit_request_body,
-		.connections = (uint32_t)settings->worker_connections,
-		.keepalive_ms = settings->keepalive_s * INT64_C(1000),
-		.copies_files = !settings->sendfile,
-		.temp_dir = settings->tmp_upload_dir,
-		.head_ms = settings->client_header_timeout_s * INT64_C(1000),
-		.body_ms = settings->client_body_timeout_s * INT64_C(1000),
-		.write_ms = settings->send_timeout_s * INT64_C(1000),
-		.linger_ms = LINGER_MS,
-		.forward = worker->forward,
-		.proxy = worker->proxy.versions == 0 ? NULL : &worker->proxy,
-		.tls = worker->boot->tls,
-		.slot = worker->boot->slot,
-		.on_handshake_failed = on_worker_handshake_failed,
-		.on_head = on_worker_head,
-		.even_share = even_share,
-		.on_request = on_worker_request,
-		.on_refused = on_worker_refused,
-		.on_done = worker->access_log == NULL && !nw_statsd_is_open() ? NULL : on_worker_exchange_done,
-		.on_drained = on_worker_drained,
-		.on_starved = on_worker_starved,
-		.on_deaf = on_worker_deaf,
-		.arg = worker,
-	};
-	int failed = 0;
-
-	worker->http = nw_http_new(worker->loop.base, &options);
-	if (worker->http == NULL) {
-		return nw_err_set(err, -ENOMEM, "out of memory");
-	}
-	for (size_t i = 0; failed == 0 && i < worker->boot->n_listeners; i++) {
-		failed = nw_http_listen(worker->http, worker->boot->listeners[i], err);
-	}
-	if (failed == 0 && worker->boot->admin_fd != -1) {
-		failed = nw_admin_new(worker->loop.base, worker->boot, worker->store, &worker->admin, err);
-	}
-	return failed;
 }
 
 /* uniform in 0..jitter, another one in each worker, so that not all leave at once */
@@ -429,7 +227,7 @@ static uint64_t requests_before_recycling(const struct nw_settings *settings)
 	return (uint64_t)settings->max_requests + (seed >> 7) % ((uint64_t)settings->max_requests_jitter + 1);
 }
 
-static int open_access_log(struct worker *worker, struct nw_err *err)
+static int open_access_log(struct nw_worker *worker, struct nw_err *err)
 {
 	const struct nw_settings *settings = worker->settings;
 
@@ -442,14 +240,14 @@ static int open_access_log(struct worker *worker, struct nw_err *err)
 				  err);
 }
 
-static int start_threads(struct worker *worker, struct nw_err *err)
+static int start_threads(struct nw_worker *worker, struct nw_err *err)
 {
 	unsigned n = (unsigned)worker->settings->threads;
 
 	return nw_pool_new(n, n * QUEUE_PER_THREAD, worker->boot->slot, &worker->pool, err);
 }
 
-static void begin_hooks(const struct worker *worker)
+static void begin_hooks(const struct nw_worker *worker)
 {
 	const struct nw_boot *boot = worker->boot;
 	const struct nw_hook_facts facts = nw_boot_facts(boot);
@@ -465,7 +263,7 @@ static void begin_hooks(const struct worker *worker)
 	nw_hooks_await_abort(worker->apps, &facts);
 }
 
-static int start_apps(struct worker *worker, struct nw_err *err)
+static int start_apps(struct nw_worker *worker, struct nw_err *err)
 {
 	int failed = 0;
 
@@ -501,13 +299,13 @@ static void allow_connections(const struct nw_settings *settings)
 }
 
 /* Nothing begins without it. When it is lost later, those who take the place of a worker can do without, as it did. */
-static int check_temp_dir(const struct worker *worker, struct nw_err *err)
+static int check_temp_dir(const struct nw_worker *worker, struct nw_err *err)
 {
 	return worker->boot->is_initial ? nw_spool_check(worker->settings->tmp_upload_dir, err) : 0;
 }
 
 /* Each step stands on the ones before it; shut_down() takes back whatever was reached. */
-static int boot_up(struct worker *worker, struct nw_err *err)
+static int boot_up(struct nw_worker *worker, struct nw_err *err)
 {
 	int failed = nw_loop_init(&worker->loop, err);
 
@@ -542,12 +340,12 @@ static int boot_up(struct worker *worker, struct nw_err *err)
 				       &worker->settings->proxy_allow_ips, err);
 	}
 	if (failed == 0) {
-		failed = listen_all(worker, err);
+		failed = nw_reception_open(worker, err);
 	}
 	return failed;
 }
 
-static void free_events(struct worker *worker)
+static void free_events(struct nw_worker *worker)
 {
 	struct event *const events[] = {worker->tick, worker->channel, worker->end};
 
@@ -556,7 +354,7 @@ static void free_events(struct worker *worker)
 			event_free(events[i]);
 		}
 	}
-	for (size_t i = 0; i < N_SIGNALS; i++) {
+	for (size_t i = 0; i < NW_WORKER_SIGNALS; i++) {
 		if (worker->signals[i] != NULL) {
 			event_free(worker->signals[i]);
 		}
@@ -569,14 +367,14 @@ static void hold_signals(void)
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < N_SIGNALS; i++) {
+	for (size_t i = 0; i < NW_WORKER_SIGNALS; i++) {
 		sigaddset(&set, signal_numbers[i]);
 	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* Threads first, since they use all the rest; then what they left on the loop; then what that used. */
-static void shut_down(struct worker *worker)
+static void shut_down(struct nw_worker *worker)
 {
 	worker->pool = nw_pool_free(worker->pool);
 	if (worker->loop.executor.submit != NULL) {
@@ -601,7 +399,7 @@ static void shut_down(struct worker *worker)
 	nw_loop_fini(&worker->loop);
 }
 
-static void serve(struct worker *worker)
+static void serve(struct nw_worker *worker)
 {
 	const struct nw_boot *boot = worker->boot;
 
@@ -624,7 +422,7 @@ static void serve(struct worker *worker)
 
 static int run_worker(const struct nw_boot *boot)
 {
-	struct worker worker = {.boot = boot, .settings = boot->settings, .resident_fd = nw_resident_open()};
+	struct nw_worker worker = {.boot = boot, .settings = boot->settings, .resident_fd = nw_resident_open()};
 	struct nw_err err = {0};
 	int code = NW_EXIT_OK;
 
